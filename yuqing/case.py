@@ -1,0 +1,220 @@
+"""The case (案件): a short head and a log that only grows; everything else is derived.
+
+One :class:`Entry` record serves all 24 kinds; :data:`KINDS` says which fields a kind has.
+The notation is told by ``yuqing help case``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from yuqing.plan import Value
+
+# --- fields ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A paper of the case: ``path`` inside its files folder, or ``kept`` elsewhere."""
+
+    path: str | None = None
+    sha256: str | None = None
+    kept: str | None = None
+    number: str | None = None
+
+
+Due = dt.datetime | dt.date
+"""A time, or a date (which ends as the plan's ``before_date`` says)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the log. Fields that the kind does not have are empty.
+
+    ``at``: when it happened, as stated. ``recorded``: when the program wrote it down; absent
+    while a hand-written entry waits for ``yuqing save``. Both are aware datetimes.
+    Lists are tuples, also where the file has a single word (``to: cac``).
+    """
+
+    kind: str
+    at: dt.datetime
+    by: str | None = None
+    recorded: dt.datetime | None = None
+    id: str | None = None
+    text: str | None = None
+    because: str | None = None
+    clause: tuple[str, ...] = ()
+    number: str | None = None
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    re: tuple[str, ...] = ()
+    closes: tuple[str, ...] = ()
+    until: Due | None = None
+    estimated: bool = False
+    # own fields of kinds
+    source: str | None = None
+    event: str | None = None
+    grades: Mapping[str, str] = field(default_factory=dict)
+    proposed: bool = False
+    to: tuple[str, ...] = ()
+    form: str | None = None
+    document: str | None = None
+    from_: tuple[str, ...] = field(default=(), metadata={"alias": "from"})
+    due: Due | None = None
+    code: str | None = None
+    with_: tuple[str, ...] = field(default=(), metadata={"alias": "with"})
+    meeting: str | None = None
+    matter: str | None = None
+    outcome: Literal["agreed", "refused", "partly"] | None = None
+    duty: str | None = None
+    signed_as: str | None = None
+    corrects: str | None = None
+    request: Literal["correction", "referral"] | None = None
+    release: bool = False
+    pause: bool = False
+    resume: bool = False
+    unit: str | None = None
+    of: str | None = None
+    set: Mapping[str, Any] = field(default_factory=dict)
+    """Of ``amended``: field name (as in the file) to its new, already validated value."""
+    void: bool = False
+    case: str | None = None
+    relation: Literal["duplicate-of", "part-of", "follows", "related"] | None = None
+    # where it stands; not part of the file's fields
+    place: int = field(default=-1, compare=False)
+    """Position in the log, from 0; breaks ties of ``at``."""
+    line: int = field(default=0, compare=False)
+    """First line in the file, from 1."""
+    known: dt.datetime | None = field(default=None, compare=False)
+    """Effective log only: when an amendment that moved ``at`` was recorded."""
+
+    @property
+    def was_known(self) -> dt.datetime | None:
+        """When the record first said what this entry now says: ``known``, else ``recorded``."""
+        return self.known or self.recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What one entry kind needs: ``own`` fields, ``required`` ones, and sets of which at
+    least one must be there (``one_of``) or exactly one (``exactly_one``)."""
+
+    own: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
+    exactly_one: tuple[tuple[str, ...], ...] = ()
+
+
+COMMON = (
+    "kind", "at", "by", "recorded", "id", "text", "because", "clause", "number", "facts",
+    "links", "tags", "files", "re", "closes", "until", "estimated",
+)  # fmt: skip
+"""Fields that every kind may have."""
+
+_REASON = (("because", "number"),)
+_WORDS = (("text", "files"),)
+
+KINDS: Mapping[str, Kind] = {
+    "occurred": Kind(),
+    "discovered": Kind(own=("source",)),
+    "activated": Kind(),
+    "concluded": Kind(),
+    "calmed": Kind(one_of=_REASON),
+    "lifted": Kind(one_of=_REASON),
+    "relapsed": Kind(),
+    "closed": Kind(),
+    "reopened": Kind(one_of=_REASON),
+    "event": Kind(own=("event",), required=("event",)),
+    "noted": Kind(one_of=(("text", "facts", "links", "files", "tags"),)),
+    "graded": Kind(
+        own=("grades", "proposed"),
+        required=("grades",),
+        one_of=(("because", "number", "clause"),),
+    ),
+    "reported": Kind(own=("to", "form", "document"), required=("to",)),
+    "received": Kind(own=("from", "form", "document", "due", "code"), one_of=(("from", "re"),)),
+    "convened": Kind(own=("with", "meeting", "form"), required=("with",)),
+    "decided": Kind(own=("matter", "outcome", "form"), required=("matter", "outcome", "by")),
+    "assigned": Kind(own=("to", "due"), required=("to",), one_of=(("text", "number"),)),
+    "done": Kind(own=("duty",), one_of=(("closes", "duty"),)),
+    "published": Kind(
+        own=("signed_as", "form", "document", "corrects"),
+        required=("signed_as",),
+        one_of=_WORDS,
+    ),
+    "replied": Kind(
+        own=("signed_as", "to", "form", "document", "due", "corrects"),
+        required=("signed_as", "to"),
+        one_of=_WORDS,
+    ),
+    "requested": Kind(
+        own=("request", "to", "form"),
+        required=("request", "to", "text", "because", "clause", "files"),
+    ),
+    "adjusted": Kind(
+        own=("duty", "due", "release", "pause", "resume", "unit"),
+        required=("by",),
+        one_of=(("duty", "re"), *_REASON),
+        exactly_one=(("due", "release", "pause", "resume"),),
+    ),
+    "amended": Kind(
+        own=("of", "set", "void"),
+        required=("of",),
+        one_of=_REASON,
+        exactly_one=(("set", "void"),),
+    ),
+    "linked": Kind(own=("case", "relation"), required=("case", "relation")),
+}
+"""The 24 kinds. ``decided`` needs a reason too unless agreed, ``closed`` if something is open;
+in a secret case words are refused and a ``number`` takes their place (``read`` sees to it)."""
+
+FORMS = (
+    "phone", "oral", "written", "message", "email", "fax", "secure", "visit", "meeting",
+    "notice", "post", "press-conference", "briefing", "interview",
+)  # fmt: skip
+"""How an act was done (形式)."""
+
+
+# --- the file --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """The plan version a case runs under, and the digest of its content."""
+
+    id: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Head and log as the file has them. A logbook (``LOG-2026-11``) is one too."""
+
+    id: str
+    title: str
+    plans: tuple[Pin, ...] = ()
+    log: tuple[Entry, ...] = ()
+    yuqing: int = 1
+    drill: bool = False
+    secrecy: Literal["internal", "secret"] | None = None
+
+    @property
+    def is_logbook(self) -> bool:
+        """Routine duties of a month, no incident."""
+        return self.id.startswith("LOG-")
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """The entry of that id, as written."""
+        return next((e for e in self.log if e.id == entry_id), None)
+
+    def as_of(self, moment: dt.datetime) -> Case:
+        """The record as it stood then: entries recorded later are not seen, nor are
+        hand-written ones that nobody has stamped yet."""
+        seen = tuple(e for e in self.log if e.recorded is not None and e.recorded <= moment)
+        return replace(self, log=seen)

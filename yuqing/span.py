@@ -1,0 +1,190 @@
+"""Lengths of time as plans write them (``2 hours``, ``三日内``, ``當日``), and calendars.
+
+Only what a text says and what a day is; which moment a limit falls on is ``clock``'s work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from typing import Literal
+
+Unit = Literal[
+    "minute", "hour", "day", "natural_day", "working_day", "week", "month", "year",
+    "same_day", "next_day",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One number, one unit. ``day`` is what the plan's ``counting.days`` makes of it.
+
+    Half an hour is 30 minutes; ``same_day`` (當日) counts 0, ``next_day`` (次日) counts 1.
+    """
+
+    count: int
+    unit: Unit
+
+    @property
+    def by_clock(self) -> bool:
+        """Minutes and hours: real elapsed time, day and night."""
+        return self.unit in ("minute", "hour")
+
+    def elapsed(self) -> timedelta:
+        """The length of a span in minutes or hours. Raises ``ValueError`` for days."""
+        if not self.by_clock:
+            raise ValueError(self.unit)
+        return timedelta(minutes=self.count * (60 if self.unit == "hour" else 1))
+
+
+_ENGLISH: Mapping[str, Unit] = {
+    "minute": "minute",
+    "hour": "hour",
+    "day": "day",
+    "calendar day": "natural_day",
+    "natural day": "natural_day",
+    "working day": "working_day",
+    "business day": "working_day",
+    "week": "week",
+    "month": "month",
+    "year": "year",
+}
+_CHINESE: Mapping[str, Unit] = {
+    "分钟": "minute",
+    "分": "minute",
+    "小时": "hour",
+    "日": "day",
+    "天": "day",
+    "自然日": "natural_day",
+    "工作日": "working_day",
+    "周": "week",
+    "星期": "week",
+    "个月": "month",
+    "年": "year",
+}
+_FIXED: Mapping[str, Span] = {
+    "half an hour": Span(30, "minute"),
+    "half hour": Span(30, "minute"),
+    "半小时": Span(30, "minute"),
+    "半个小时": Span(30, "minute"),
+    "same day": Span(0, "same_day"),
+    "当日": Span(0, "same_day"),
+    "当天": Span(0, "same_day"),
+    "next day": Span(1, "next_day"),
+    "次日": Span(1, "next_day"),
+}
+_SIMPLIFIED = str.maketrans("鐘鍾個時當內週兩", "钟钟个时当内周两")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９　", "0123456789 ")
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+
+
+def chinese_number(text: str) -> int | None:
+    """``三`` → 3, ``十五`` → 15, ``二十四`` → 24, up to 99; ``None`` if it is no number."""
+    if not text:
+        return None
+    tens, ten, units = text.rpartition("十")
+    if not ten:
+        return _DIGITS.get(text)
+    high = 1 if not tens else _DIGITS.get(tens)
+    low = 0 if not units else _DIGITS.get(units)
+    if not high or low is None or (units and not low):
+        return None
+    return high * 10 + low
+
+
+def parse_span(text: str) -> Span | None:
+    """Read a span in words, English or Chinese; ``None`` if it is none.
+
+    One number, one unit. ``2h``, ``半天``, ``30``, ``及時`` are refused: a limit that can be
+    read two ways must not be guessed.
+    """
+    words = " ".join(text.translate(_FULL_WIDTH).split())
+    chinese = words.translate(_SIMPLIFIED).replace(" ", "")
+    bare = chinese.removesuffix("内").removesuffix("以")
+    fixed = _FIXED.get(words.lower()) or _FIXED.get(bare)
+    if fixed:
+        return fixed
+    english = re.fullmatch(r"(\d{1,4}|an?|one) ([a-z]+(?: days?)?)", words.lower())
+    if english:
+        number, unit = english.groups()
+        count = int(number) if number.isdigit() else 1
+        known = _ENGLISH.get(unit) or _ENGLISH.get(unit.removesuffix("s"))
+        return Span(count, known) if known and count else None
+    match = re.fullmatch(r"(\d{1,4}|[零一二三四五六七八九十两〇]{1,3})(\D+)", bare)
+    if not match:
+        return None
+    number, unit = match.groups()
+    count = int(number) if number.isdigit() else (chinese_number(number) or 0)
+    known = _CHINESE.get(unit) or _CHINESE.get(unit.removeprefix("个"))
+    return Span(count, known) if known and count else None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days ``start`` to ``end``, both included, that the calendar gives a name (春節)."""
+
+    start: date
+    end: date
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Office hours that hold from ``start`` to ``end``, both included."""
+
+    start: date
+    end: date
+    open: time
+    close: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Year:
+    """One year's days off, worked week-end days (調休), named periods, seasonal hours."""
+
+    year: int
+    off: frozenset[date] = frozenset()
+    worked: frozenset[date] = frozenset()
+    weekend: tuple[int, ...] = (5, 6)
+    """Weekdays that are days off, Monday 0."""
+    periods: Mapping[str, tuple[Period, ...]] = field(default_factory=dict)
+    hours: tuple[Season, ...] = ()
+
+
+class NoCalendar(LookupError):
+    """An answer needs the calendar of a year that is not there. ``year`` names it."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(year)
+        self.year = year
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The years whose days off are known. Every answer about another year raises."""
+
+    years: Mapping[int, Year] = field(default_factory=dict)
+
+    def year(self, day: date) -> Year:
+        """The calendar of that day's year. Raises :class:`NoCalendar`."""
+        try:
+            return self.years[day.year]
+        except KeyError:
+            raise NoCalendar(day.year) from None
+
+    def is_working(self, day: date) -> bool:
+        """Is it a working day? Raises :class:`NoCalendar`."""
+        year = self.year(day)
+        if day in year.worked:
+            return True
+        return day not in year.off and day.weekday() not in year.weekend
+
+    def in_period(self, day: date, name: str) -> bool:
+        """``working_days``, ``days_off`` or a named period. Raises :class:`NoCalendar`."""
+        if name == "working_days":
+            return self.is_working(day)
+        if name == "days_off":
+            return not self.is_working(day)
+        return any(p.start <= day <= p.end for p in self.year(day).periods.get(name, ()))

@@ -1,0 +1,55 @@
+"""Every sentence a person reads: English message ids, catalogs in ``locale/``.
+
+Write message ids where they are used, marked ``N_("no level {name}")``, and put them into a
+language with :func:`say` at the very end. Plan words and case text are data: they travel as
+parameters and are never translated.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from yuqing.errors import Said
+
+LANGUAGES = ("en", "zh_CN")
+_LOCALE = Path(__file__).parent / "locale"
+
+
+def N_(message: str) -> str:  # noqa: N802 - the customary marker of extraction tools
+    """Mark a message id for the catalogs; it is translated later."""
+    return message
+
+
+@cache
+def _catalog(language: str) -> gettext.NullTranslations:
+    return gettext.translation("yuqing", str(_LOCALE), [language], fallback=True)
+
+
+def say(what: Said | str, language: str, **params: Any) -> str:
+    """Put a sentence into a language.
+
+    ``what``: a sentence with its parameters, or a message id whose parameters follow. A
+    parameter that is itself a :class:`Said` is put into the language first.
+    """
+    said = what if isinstance(what, Said) else Said(what, params)
+    spoken: Mapping[str, Any] = {
+        name: say(value, language) if isinstance(value, Said) else value
+        for name, value in said.params.items()
+    }
+    text = _catalog(language).gettext(said.key) if said.key else ""
+    return text.format_map(spoken) if spoken else text
+
+
+def choose(*wishes: str | None) -> str:
+    """The first wish that names a language we speak (``zh-Hans``, ``zh_CN.UTF-8``, ``en``)."""
+    for wish in wishes:
+        tag = (wish or "").replace("-", "_").split(".")[0].lower()
+        if tag.startswith("zh"):
+            return "zh_CN"
+        if tag.startswith("en"):
+            return "en"
+    return "en"
