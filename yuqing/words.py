@@ -29,7 +29,7 @@ def _catalog(language: str) -> gettext.NullTranslations:
     return gettext.translation("yuqing", str(_LOCALE), [language], fallback=True)
 
 
-def say(what: Said | str, language: str, **params: Any) -> str:
+def say(what: Said | str, language: str, /, **params: Any) -> str:
     """Put a sentence into a language.
 
     ``what``: a sentence with its parameters, or a message id whose parameters follow. A

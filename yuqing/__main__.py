@@ -1,0 +1,16 @@
+"""Entry of the console script ``yuqing`` and of ``python -m yuqing``."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    from yuqing.cli.app import main as run
+
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

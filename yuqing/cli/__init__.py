@@ -1,0 +1,1 @@
+"""Commands: load, decide, save, commit, show. The only reader of clock and arguments."""
