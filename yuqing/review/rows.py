@@ -1,0 +1,263 @@
+"""What a template may print: records of plain values, one kind per table of a document.
+
+Nothing is worded: times are datetimes in the plan's zone, verdicts are keys; a template and its
+word list put them into the plan's language.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from yuqing.case import Due
+from yuqing.errors import Said
+from yuqing.plan import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRow:
+    """One observed value. ``name``: the plan's question; ``value``: a choice, number, text or
+    yes/no; ``at``: when it was so, as stated; ``by``: who looked."""
+
+    id: str
+    name: str
+    value: Value
+    at: dt.datetime
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeRow:
+    """One grading. ``scale``, ``was`` (``None``: ungraded) and ``level`` are names."""
+
+    id: str
+    scale_id: str
+    scale: str
+    was: str | None
+    level: str
+    at: dt.datetime
+    recorded: dt.datetime | None
+    by: str
+    because: str | None
+    clause: tuple[str, ...]
+    proposed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the timeline. ``what``: the entry's kind; organs and documents are names.
+
+    ``at`` is stated, ``recorded`` is when it was written down (``None``: by hand, not saved
+    yet), ``was_at`` what was stated before it was amended.
+    """
+
+    id: str
+    what: str
+    at: dt.datetime
+    recorded: dt.datetime | None
+    was_at: dt.datetime | None = None
+    estimated: bool = False
+    by: str = ""
+    form: str | None = None
+    to: tuple[str, ...] = ()
+    sender: tuple[str, ...] = ()
+    with_: tuple[str, ...] = ()
+    event: str | None = None
+    document: str | None = None
+    meeting: str | None = None
+    matter: str | None = None
+    outcome: str | None = None
+    request: str | None = None
+    signed_as: str | None = None
+    source: str | None = None
+    due: Due | None = None
+    does: str | None = None
+    release: bool = False
+    pause: bool = False
+    resume: bool = False
+    relation: str | None = None
+    other_case: str | None = None
+    text: str | None = None
+    because: str | None = None
+    clause: tuple[str, ...] = ()
+    number: str | None = None
+    code: str | None = None
+    grades: tuple[GradeRow, ...] = ()
+    facts: tuple[FactRow, ...] = ()
+    links: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    re: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessRow:
+    """What somebody outside holds: ``kind`` number or code, "not later than ``at``"."""
+
+    kind: str
+    value: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyRow:
+    """One clock of one duty, or one open item, with both answers.
+
+    ``taken``: from the start to the act. ``open_for``: from the start to now, while open.
+    ``late_by``: past the limit, act or now. ``record``: key of the first answer
+    (:class:`yuqing.audit.Record`); ``witness`` empty: nothing outside stands behind it.
+    """
+
+    plan: str
+    duty: str
+    does: str
+    clause: str
+    item: bool
+    who: tuple[str, ...]
+    to: tuple[str, ...]
+    missing: tuple[str, ...]
+    unit: str | None
+    round: int
+    start: dt.datetime | None
+    estimated: bool
+    limit: dt.datetime | None
+    was_limit: dt.datetime | None
+    target: dt.datetime | None
+    target_name: str | None
+    target_missed: bool
+    word: str | None
+    local: dt.datetime | None
+    done: dt.datetime | None
+    recorded: dt.datetime | None
+    taken: dt.timedelta | None
+    open_for: dt.timedelta | None
+    late_by: dt.timedelta | None
+    state: str
+    over: bool
+    level: str | None
+    provisional: bool
+    arose_late: bool
+    record: str
+    under_old: str | None
+    under_new: str | None
+    witness: tuple[WitnessRow, ...]
+    readings: tuple[str, ...]
+    notes: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part that the plan's document must have. ``values``: what the record holds for it;
+    empty and ``missing``: nobody has recorded anything. ``tag`` fills it: ``note --tag``."""
+
+    id: str
+    tag: str
+    values: tuple[FactRow | GradeRow | Line | str, ...]
+
+    @property
+    def missing(self) -> bool:
+        """Nothing is recorded for it yet."""
+        return not self.values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRow:
+    """One act that the plan puts behind approvals. ``missing``: what it still lacks."""
+
+    gate: str
+    clause: str
+    does: str | None
+    act: Line
+    cleared: bool
+    missing: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureRow:
+    """A figure stated in public, beside what the record said at that time."""
+
+    entry: str
+    at: dt.datetime
+    name: str
+    stated: Value
+    recorded: Value | None
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendRow:
+    """A correction of the record. ``changes``: field, old and new value as text."""
+
+    id: str
+    of: str
+    at: dt.datetime
+    by: str
+    because: str
+    void: bool
+    changes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """A plan that the case runs under."""
+
+    id: str
+    title: str
+    version: str
+    issuer: str
+    unconfirmed: tuple[str, ...]
+    """Readings in use here that the office has not confirmed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """Everything a template can print. Times aware, in the zone of the case's first plan."""
+
+    id: str
+    title: str
+    office: str
+    document: str
+    """Title of the document."""
+    document_id: str
+    document_clause: str | None
+    unit: str | None
+    now: dt.datetime
+    drill: bool
+    demo: bool
+    draft: bool
+    secrecy: str | None
+    fingerprint: str
+    plans: tuple[PlanRow, ...]
+    state: str
+    round: int
+    occurred: dt.datetime | None
+    discovered: dt.datetime | None
+    source: str | None
+    level: str | None
+    provisional: bool
+    grades: tuple[GradeRow, ...]
+    """In force now, one per scale."""
+    history: tuple[GradeRow, ...]
+    """Every grading, proposals too."""
+    facts: tuple[FactRow, ...]
+    """Latest value of each fact."""
+    observed: tuple[FactRow, ...]
+    """Every observation, in order of time."""
+    units: tuple[str, ...]
+    timeline: tuple[Line, ...]
+    duties: tuple[DutyRow, ...]
+    items: tuple[DutyRow, ...]
+    """Open items not yet fulfilled."""
+    parts: tuple[Part, ...]
+    gates: tuple[GateRow, ...]
+    approvals: tuple[Line, ...]
+    figures: tuple[FigureRow, ...]
+    amendments: tuple[AmendRow, ...]
+    problems: tuple[Said, ...]
+    """Why the answer is not complete."""
+
+    @property
+    def missing(self) -> tuple[Part, ...]:
+        """Parts the document must have and does not have yet."""
+        return tuple(part for part in self.parts if part.missing)
