@@ -75,7 +75,7 @@ def parse(data: bytes, file: str, *, as_text: bool) -> tuple[Tree | None, tuple[
 
 
 def decode(data: bytes, file: str) -> tuple[str | None, tuple[Problem, ...]]:
-    """Bytes to text without BOM, line ends ``\\n``; or what makes the bytes unusable."""
+    r"""Bytes to text without BOM, line ends ``\n``; or what makes the bytes unusable."""
     if len(data) > MAX_BYTES:
         return None, (
             Problem(
@@ -136,9 +136,9 @@ def _utf16(file: str, line: int) -> Problem:
 
 
 def bad_character(text: str) -> tuple[int, Problem] | None:
-    """The first character in a *value* that cannot be kept, with its place in ``text``.
+    r"""The first character in a *value* that cannot be kept, with its place in ``text``.
 
-    A TAB may stand in a value (written ``"\\t"``), though not in the file itself.
+    A TAB may stand in a value (written ``"\t"``), though not in the file itself.
     """
     for match in _CONTROL.finditer(text):
         if match.group() != "\t":
@@ -235,7 +235,7 @@ class _Builder:
                     event, name, line
                 ):
                     break
-        except Exception as fault:  # a parser surprise is the file's fault, never ours to raise
+        except Exception as fault:  # noqa: BLE001 - a parser surprise is a fault of the file
             self.problems.append(_explain(fault, self.file, self.rows))
         self.name_doubles()
         if self.problems:
