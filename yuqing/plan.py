@@ -398,6 +398,7 @@ class Reading:
     confirmed: bool = False
     by: str | None = None
     date: dt.date | None = None
+    quote: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
