@@ -35,12 +35,15 @@ class Tree:
 
     ``lines``: path of a key or list item to its line, from 1. ``columns``: path of a block list
     to the column of its dashes, from 0; a list that is missing here is in flow style.
+    ``maps``: path of a map to where its first key stands (in flow style: its brace), as line
+    from 1 and column from 0.
     """
 
     value: Any
     file: str
     lines: Mapping[Path, int]
     columns: Mapping[Path, int] = field(default_factory=dict)
+    maps: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
 
     def line(self, path: Path) -> int:
         """The line of ``path``, or of the nearest thing above it that has one; else 1."""
@@ -204,6 +207,7 @@ class _Builder:
         self.problems: list[Problem] = []
         self.lines: dict[Path, int] = {}
         self.columns: dict[Path, int] = {}
+        self.maps: dict[Path, tuple[int, int]] = {}
         self.stack: list[_Level] = []
         self.root: Any = None
         self.doubles: dict[Path, list[tuple[str, int, int]]] = {}
@@ -246,7 +250,7 @@ class _Builder:
         if not isinstance(self.root, dict):
             self.not_a_map()
             return None
-        return Tree(self.root, self.file, self.lines, self.columns)
+        return Tree(self.root, self.file, self.lines, self.columns, self.maps)
 
     def directive(self, line: int) -> None:
         for number, row in enumerate(self.rows[:line], 1):
@@ -280,7 +284,9 @@ class _Builder:
             return False
         value: dict[str, Any] | list[Any] = {} if name == "MappingStartEvent" else []
         path = self.put(value, line)
-        if isinstance(value, list) and not event.flow_style:
+        if isinstance(value, dict):
+            self.maps[path] = line, event.start_mark.column
+        elif not event.flow_style:
             self.columns[path] = event.start_mark.column
         self.stack.append(_Level(value, path, bool(event.flow_style), line))
         return True
