@@ -218,3 +218,91 @@ class Case:
         hand-written ones that nobody has stamped yet."""
         seen = tuple(e for e in self.log if e.recorded is not None and e.recorded <= moment)
         return replace(self, log=seen)
+
+
+# --- what is derived, never stored -----------------------------------------------------
+
+State = Literal["foreseen", "open", "calm", "lifted", "closed"]
+
+
+def _amendments(case: Case) -> tuple[tuple[Entry, ...], frozenset[str]]:
+    """Amendments in force in file order, and the ids of entries they void.
+
+    Read backwards, because only a later amendment can void an earlier one.
+    """
+    void: set[str] = set()
+    for entry in reversed(case.log):
+        if entry.kind == "amended" and entry.void and entry.id not in void and entry.of:
+            void.add(entry.of)
+    in_force = tuple(
+        e for e in case.log if e.kind == "amended" and not e.void and e.id not in void
+    )
+    return in_force, frozenset(void)
+
+
+def _amend(entry: Entry, amendment: Entry) -> Entry:
+    changes: dict[str, Any] = {}
+    for name, value in amendment.set.items():
+        attribute = name + "_" if name in ("from", "with") else name
+        if name in ("facts", "grades"):  # merged by name; every other field whole
+            value = {**getattr(entry, name), **value}
+        changes[attribute] = value
+    if "at" in changes:  # an amended time counts as recorded when it was amended
+        changes["known"] = amendment.recorded
+    return replace(entry, **changes)
+
+
+def effective(case: Case) -> tuple[Entry, ...]:
+    """The log with amendments applied and void entries out, ordered by (``at``, place)."""
+    amendments, void = _amendments(case)
+    entries = {e.id or f"#{e.place}": e for e in case.log}
+    for amendment in amendments:
+        target = entries.get(amendment.of or "")
+        if target is not None:
+            entries[amendment.of or ""] = _amend(target, amendment)
+    return tuple(
+        sorted(
+            (e for e in entries.values() if e.id is None or e.id not in void),
+            key=lambda e: (e.at, e.place),
+        )
+    )
+
+
+def current(case: Case) -> Case:
+    """The case with the head as amended: ``title``, ``secrecy``, plans added."""
+    changed = case
+    for amendment in _amendments(case)[0]:
+        if amendment.of != "head":
+            continue
+        values = dict(amendment.set)
+        added = values.pop("plans", ())
+        plans = changed.plans + tuple(p for p in added if p not in changed.plans)
+        changed = replace(changed, plans=plans, **values)
+    return changed
+
+
+def state(log: tuple[Entry, ...]) -> State:
+    """State of a case by its effective log: the latest of the moments that change it."""
+    now: State = "foreseen"
+    before: State = now
+    for entry in log:
+        match entry.kind:
+            case "discovered" if now == "foreseen":
+                now = "open"
+            case "relapsed":
+                now = "open"
+            case "calmed":
+                now = "calm"
+            case "lifted":
+                now = "lifted"
+            case "closed":
+                before, now = (now, "closed") if now != "closed" else (before, now)
+            case "reopened" if now == "closed":
+                now = before
+    return now
+
+
+def closings_in_force(log: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """``closed`` entries that no later ``reopened`` undid."""
+    reopened = max((i for i, e in enumerate(log) if e.kind == "reopened"), default=-1)
+    return tuple(e for e in log[reopened + 1 :] if e.kind == "closed")

@@ -1,5 +1,182 @@
 """The clock: what is owed, by when, met or late. Pure; recomputed always, stored never."""
 
-from yuqing.clock.standing import DONE, Standing, State
+from __future__ import annotations
 
-__all__ = ["DONE", "Standing", "State"]
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from yuqing.case import Case, Entry, effective
+from yuqing.clock.clocks import Clock
+from yuqing.clock.duties import clocks_of
+from yuqing.clock.items import items
+from yuqing.clock.routine import routine_clocks
+from yuqing.clock.standing import DONE, Standing, State
+from yuqing.clock.state import level_of, of_clock, of_item
+from yuqing.clock.world import World
+from yuqing.plan import Plan
+from yuqing.span import Calendar
+
+__all__ = ["DONE", "Standing", "State", "by_urgency", "office_standings", "standings", "world_of"]
+
+_NO_WARNING = dt.timedelta(0)
+_NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+def world_of(case: Case, plan: Plan, calendar: Calendar, now: dt.datetime) -> World:
+    """What ``plan`` can see of ``case`` at ``now`` (aware): rounds, values, clocks."""
+    return _world(case.id, effective(case), plan, calendar, now)
+
+
+def _world(
+    name: str, log: tuple[Entry, ...], plan: Plan, calendar: Calendar, now: dt.datetime
+) -> World:
+    return World(
+        case=name, log=log, plan=plan, calendar=calendar, now=now, clocks_of=clocks_of
+    )
+
+
+def standings(
+    case: Case,
+    plans: Sequence[Plan],
+    calendar: Calendar,
+    now: dt.datetime,
+    *,
+    warn: dt.timedelta = _NO_WARNING,
+    duplicates: Sequence[Case] = (),
+) -> tuple[Standing, ...]:
+    """How every clock of the case stands at ``now``: duties of all plans, then open items.
+
+    ``now`` is aware; ``warn`` is how long before a limit it is *due soon*. ``duplicates``:
+    cases linked as duplicates of this one, whose earlier discovery counts here; a case that
+    is itself a duplicate owes nothing, its duties run in the other. Most urgent first; of
+    several plans the strictest leads. What does not apply is not listed.
+    """
+    log = effective(case)
+    if any(e.kind == "linked" and e.relation == "duplicate-of" for e in log):
+        return ()
+    log = _with_discoveries(log, duplicates)
+    before = _before_amendments(case, log, duplicates)
+    found: list[Standing] = []
+    listed: set[str] = set()
+    for plan in plans:
+        world = _world(case.id, log, plan, calendar, now)
+        level = level_of(world)
+        clocks = _case_clocks(world)
+        old = _limits_before(world, before)
+        for clock in clocks:
+            standing = of_clock(clock, world, level, warn)
+            found.append(_with_old_limit(standing, clock, old))
+            listed |= _item_of(clock)
+    if plans:
+        world = _world(case.id, log, plans[0], calendar, now)
+        level = level_of(world)
+        found += [of_item(i, world, level, warn) for i in items(world) if i.entry.id not in listed]
+    return by_urgency(found)
+
+
+def office_standings(
+    logbooks: Sequence[Case],
+    plans: Sequence[Plan],
+    calendar: Calendar,
+    now: dt.datetime,
+    *,
+    since: dt.date | None = None,
+    warn: dt.timedelta = _NO_WARNING,
+) -> tuple[Standing, ...]:
+    """How the office's own duties stand, which have no start and are kept in logbooks.
+
+    They are watched from the latest of the plan's ``effective``, the day the office began
+    (``since``; without it, its first entry) and the first day of last month.
+    """
+    entries = [e for book in logbooks for e in effective(book)]
+    log = tuple(sorted(entries, key=lambda e: (e.at, e.place)))
+    found: list[Standing] = []
+    for plan in plans:
+        world = _world("log", log, plan, calendar, now)
+        begin = _office_begin(world, since)
+        for clock in routine_clocks(world, begin):
+            found.append(of_clock(clock, world, None, warn))
+    return by_urgency(found)
+
+
+def _office_begin(world: World, since: dt.date | None) -> dt.date:
+    today = world.now.astimezone(world.zone).date()
+    last_month = (today.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
+    first = world.log[0].at.astimezone(world.zone).date() if world.log else today
+    return max(last_month, since or first, world.plan.effective or dt.date.min)
+
+
+def by_urgency(found: Sequence[Standing]) -> tuple[Standing, ...]:
+    """Open ones by the nearest limit or target, then those without figure, then the done."""
+
+    def key(s: Standing) -> tuple[bool, dt.datetime, dt.datetime, str, str]:
+        nearest = min((t for t in (s.limit, s.target, s.local) if t), default=_NEVER)
+        return (s.over, s.limit or nearest if not s.over else nearest, nearest, s.plan, s.duty)
+
+    return tuple(sorted(found, key=key))
+
+
+def _with_discoveries(log: tuple[Entry, ...], duplicates: Sequence[Case]) -> tuple[Entry, ...]:
+    first = ("occurred", "discovered")
+    more = [e for case in duplicates for e in effective(case) if e.kind in first]
+    added = (replace(e, place=-1) for e in more)
+    return tuple(sorted((*log, *added), key=lambda e: (e.at, e.place)))
+
+
+def _case_clocks(world: World) -> list[Clock]:
+    return [
+        clock
+        for duty in world.plan.duties.values()
+        if not duty.of_the_office
+        for clock in clocks_of(world, duty.id)
+    ]
+
+
+def _item_of(clock: Clock) -> set[str]:
+    """The entry that this clock stands for as an item: its limit is the entry's own date."""
+    opening = clock.opening
+    promised = any(p.date_in == "start" for p in opening.duty.limit)
+    if not promised or opening.started_by is None or not clock.stretches:
+        return set()
+    return {opening.started_by}
+
+
+# --- both limits where the basis was changed (依據已改) ----------------------------------
+
+
+def _before_amendments(
+    case: Case, log: tuple[Entry, ...], duplicates: Sequence[Case]
+) -> tuple[Entry, ...]:
+    if not any(e.kind == "amended" for e in case.log):
+        return log
+    plain = replace(case, log=tuple(e for e in case.log if e.kind != "amended"))
+    return _with_discoveries(effective(plain), duplicates)
+
+
+def _limits_before(world: World, before: tuple[Entry, ...]) -> dict[object, dt.datetime]:
+    """Limits as they were before times or kinds were corrected; empty if nothing was."""
+    reclassified = any(
+        not scale.ordered and len({c.value for c in world.grades.get(name, ())}) > 1
+        for name, scale in world.plan.scales.items()
+    )
+    if before is world.log and not reclassified:
+        return {}
+    old = replace(world, log=before, first_kind=True, kept={})
+    return {
+        _identity(clock): clock.limit for clock in _case_clocks(old) if clock.limit is not None
+    }
+
+
+def _identity(clock: Clock) -> object:
+    opening = clock.opening
+    return (opening.duty.id, clock.round, opening.unit, opening.started_by, opening.due)
+
+
+def _with_old_limit(
+    standing: Standing, clock: Clock, old: dict[object, dt.datetime]
+) -> Standing:
+    was = old.get(_identity(clock))
+    if was is None or was == standing.limit or clock.paused or standing.was_limit is not None:
+        return standing
+    return replace(standing, was_limit=was)

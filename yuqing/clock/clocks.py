@@ -1,0 +1,294 @@
+"""One clock of one duty: where it starts, whether it is owed, and how it was discharged.
+
+An :class:`Opening` is a clock that may run: duty, round, start, unit. :func:`owed` tells over
+which stretches of time it is owed, under which of its limits; what comes out at last is a
+:class:`Clock`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from yuqing.case import Entry
+from yuqing.clock.counting import point
+from yuqing.clock.moments import Occurrence, starts
+from yuqing.clock.world import Mark, Round, World
+from yuqing.errors import Said
+from yuqing.grade import holds
+from yuqing.plan import Due, DuePart, Duty, Organ, Value
+
+LAST_PLACE = 1_000_000
+"""Behind every entry of the same minute: what is said at the start holds from the start."""
+
+Reached = Mapping[str, tuple[dt.datetime, Entry | None]]
+"""Recipient (``""`` where there is none) to when and by which entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A clock that may run. ``base``: its earliest start, before anything moved it."""
+
+    duty: Duty
+    rnd: Round
+    start: Occurrence | None
+    base: Occurrence | None
+    unit: str | None = None
+    due: dt.datetime | None = None
+    """Of a repeated duty: this due time."""
+    earliest: dt.datetime | None = None
+    """Of a repeated duty: an act before it is for another due time."""
+    times: int = 1
+
+    @property
+    def started_by(self) -> str | None:
+        """Id of the entry that started the clock."""
+        return self.start.entry.id if self.start and self.start.entry else None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Tells clocks of one duty apart, but for the unit."""
+        at = self.start.order if self.start else None
+        return (self.rnd.number, at, self.due)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """From ``since`` on the duty is owed under ``limit`` and ``target``."""
+
+    since: Mark | None
+    """``None``: from the start."""
+    limit: tuple[DuePart, ...]
+    """The parts that may apply; several while a fact is unknown."""
+    target: tuple[DuePart, ...]
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """A clock that is, or was, owed."""
+
+    opening: Opening
+    recipients: tuple[str, ...]
+    any_of: bool
+    reached: Reached
+    stretches: tuple[Stretch, ...]
+    limit: dt.datetime | None = None
+    plain_limit: dt.datetime | None = None
+    """The limit before it was moved by ``adjusted``."""
+    target: dt.datetime | None = None
+    target_name: str | None = None
+    local: dt.datetime | None = None
+    word: str | None = None
+    ongoing: bool = False
+    """A word with ``until``: it goes on; acts serve it but do not end it."""
+    paused: bool = False
+    released: Entry | None = None
+    ended: Occurrence | None = None
+    provisional: bool = False
+    arose: dt.datetime | None = None
+    clauses: tuple[str, ...] = ()
+    trail: tuple[Said, ...] = ()
+    notes: tuple[Said, ...] = ()
+    incomplete: Said | None = None
+    acts: tuple[Entry, ...] = field(default=())
+
+    @property
+    def round(self) -> int:
+        """Number of the round, from 1."""
+        return self.opening.rnd.number
+
+    @property
+    def unit(self) -> str | None:
+        """The unit that owes it for itself."""
+        return self.opening.unit
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Tells clocks of one duty apart, but for the unit."""
+        return self.opening.key
+
+    @property
+    def discharged(self) -> tuple[dt.datetime, Entry | None] | None:
+        """When the last recipient was reached, and by what; ``None`` while one is open."""
+        if self.ongoing:
+            return None
+        return discharge(self.recipients, self.any_of, self.reached)
+
+
+def discharge(
+    recipients: Sequence[str], any_of: bool, reached: Reached
+) -> tuple[dt.datetime, Entry | None] | None:
+    """When it was done: with the last recipient, or with one of ``any_of``."""
+    if not reached:
+        return None
+    if any_of:
+        return min(reached.values(), key=lambda r: r[0])
+    if any(r not in reached for r in recipients):
+        return None
+    return max(reached.values(), key=lambda r: r[0])
+
+
+# --- who and to whom -------------------------------------------------------------------
+
+
+def members(organ: str, world: World, at: dt.datetime | None) -> tuple[str, ...]:
+    """The organs that an organ id stands for at ``at``: itself, or a group's members.
+
+    A group ``named_in_case`` has the organs assigned at or before; nobody yet: it counts as
+    one, under its own name (plan format, 5.18).
+    """
+    declared: Organ | None = world.plan.organs.get(organ)
+    if declared is None or not declared.members:
+        return (organ,)
+    if declared.members != "named_in_case":
+        return declared.members
+    named: dict[str, None] = {}
+    for entry in world.log:
+        if entry.kind == "assigned" and (at is None or entry.at <= at):
+            named.update(dict.fromkeys(entry.to))
+    return tuple(named) or (organ,)
+
+
+def _spread(organs: Sequence[str], world: World, at: dt.datetime | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m for organ in organs for m in members(organ, world, at)))
+
+
+def recipients_of(duty: Duty, world: World, at: dt.datetime | None) -> tuple[str, ...]:
+    """Everyone who must be reached; ``("",)`` where the duty names nobody."""
+    return _spread(duty.to or duty.to_any, world, at) or ("",)
+
+
+def units_of(duty: Duty, world: World, at: dt.datetime | None) -> tuple[str | None, ...]:
+    """The units that each owe it for themselves: only where there is no recipient."""
+    if duty.to or duty.to_any:
+        return (None,)
+    units = _spread(duty.who, world, at)
+    if len(units) > 1 or (units and units != duty.who):
+        return units
+    return (None,)
+
+
+# --- where clocks may begin ------------------------------------------------------------
+
+
+def part_starts(duty: Duty, world: World, rnd: Round) -> list[Occurrence]:
+    """The own starts of limit and target that have happened."""
+    moments = [p.start for p in (*duty.limit, *duty.target) if p.start is not None]
+    return [o for m in moments for o in starts(m, world, rnd)[:1]]
+
+
+def openings(duty: Duty, world: World, *, silent: bool) -> list[Opening]:
+    """Every clock of ``duty`` that has begun, or waits in the newest round.
+
+    ``silent``: nothing is listed until its start happens.
+    """
+    found = []
+    for rnd in world.rounds:
+        own = part_starts(duty, world, rnd)
+        earliest = min(own, key=lambda o: o.order, default=None)
+        if duty.start is not None:
+            begun: list[Occurrence | None] = list(starts(duty.start, world, rnd))
+        else:
+            limit_starts = [p.start for p in duty.limit if p.start is not None]
+            begun = [o for m in limit_starts[:1] for o in starts(m, world, rnd)[:1]]
+            if not limit_starts and earliest is not None:
+                begun = [earliest]
+        newest = rnd.number == len(world.rounds)
+        if not begun and newest and not silent:
+            begun = [None]
+        for start in begun:
+            known = [o for o in (start, earliest) if o is not None]
+            base = min(known, key=lambda o: o.order, default=None)
+            at = start.at if start else (base.at if base else None)
+            found += [
+                Opening(duty=duty, rnd=rnd, start=start, base=base, unit=unit)
+                for unit in units_of(duty, world, at)
+            ]
+    return found
+
+
+# --- when it is owed -------------------------------------------------------------------
+
+
+def _select(
+    due: Due, world: World, values: Mapping[str, Value], day: dt.date | None
+) -> tuple[tuple[DuePart, ...], bool]:
+    """The first part whose condition holds; all that may, while facts are unknown."""
+    may: list[DuePart] = []
+    for part in due:
+        held = holds(part.when, world.plan, values, day=day, calendar=world.calendar)
+        if held is not False:
+            may.append(part)
+        if held:
+            break
+    return tuple(may), len(may) > 1 or (bool(may) and _unknown(may[0], world, values, day))
+
+
+def _unknown(
+    part: DuePart, world: World, values: Mapping[str, Value], day: dt.date | None
+) -> bool:
+    return holds(part.when, world.plan, values, day=day, calendar=world.calendar) is None
+
+
+def stretch_at(
+    opening: Opening, world: World, when: Mark, since: Mark | None, day: dt.date | None
+) -> Stretch | None:
+    """Is it owed at ``when``, and under which limits? ``None``: it is not.
+
+    Raises :class:`yuqing.span.NoCalendar` where a ``during`` needs a missing year.
+    """
+    duty, plan, calendar = opening.duty, world.plan, world.calendar
+    known = world.known(when, opening.rnd)
+    assumed = world.assumed(known)
+    values = {**known, **assumed}
+    held = holds(duty.when, plan, values, day=day, calendar=calendar)
+    if held is False:
+        return None
+    limit, unsure = _select(duty.limit, world, values, day)
+    if duty.limit and not limit:
+        return None
+    target, unsure_target = _select(duty.target, world, values, day)
+    provisional = held is None or unsure or unsure_target
+    if assumed and not provisional:  # would it be the same without the assumption?
+        bare = holds(duty.when, plan, known, day=day, calendar=calendar)
+        provisional = bare is None or any(
+            _select(due, world, known, day)[1] for due in (duty.limit, duty.target)
+        )
+    if not provisional and world.proposed_only:  # a level that is only proposed
+        fewer = {k: v for k, v in known.items() if k not in world.proposed_only}
+        provisional = holds(duty.when, plan, fewer, day=day, calendar=calendar) is None or any(
+            _select(due, world, fewer, day)[1] for due in (duty.limit, duty.target)
+        )
+    return Stretch(since=since, limit=limit, target=target, provisional=provisional)
+
+
+def owed(opening: Opening, world: World) -> tuple[Stretch, ...]:
+    """The stretches under which the duty is owed, oldest first; empty: it is not.
+
+    A later change of grade or fact brings new ones; a duty once owed stays owed, so a
+    stretch that no longer holds only ends the search for new limits (5.12 to 5.14).
+    """
+    if opening.base is None:
+        here: Mark = (world.now, LAST_PLACE)
+        day = point(world.now, world.zone).day
+        stretch = stretch_at(opening, world, here, None, day)
+        return (stretch,) if stretch else ()
+    day = (opening.start or opening.base).point.day
+    first: Mark = (opening.base.at, LAST_PLACE)
+    found: list[Stretch] = []
+    changes = [c for c in world.changes(first, opening.rnd.end) if c[0] <= world.now]
+    for since in (None, *changes):
+        stretch = stretch_at(opening, world, since or first, since, day)
+        if stretch is None:
+            continue
+        last = found[-1] if found else None
+        same = last and (last.limit, last.target) == (stretch.limit, stretch.target)
+        if not same:
+            found.append(stretch)
+        elif last and last.provisional and not stretch.provisional:
+            found[-1] = Stretch(
+                since=last.since, limit=last.limit, target=last.target, provisional=False
+            )
+    return tuple(found)

@@ -1,0 +1,298 @@
+"""All clocks of one duty: opened, owed, discharged, limited."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from yuqing.case import Entry
+from yuqing.clock.clocks import Clock, Opening, Stretch, openings, owed, stretch_at
+from yuqing.clock.clocks import LAST_PLACE as LATEST
+from yuqing.clock.counting import count, rule
+from yuqing.clock.discharge import Tally, allocate, deeds, names, tally_of
+from yuqing.clock.limits import Deadline, Stop, deadline, extend, pauses, strictest
+from yuqing.clock.moments import Occurrence, occurrences, silent_until_it_happens
+from yuqing.clock.repeats import DueTime, due_times
+from yuqing.clock.world import World
+from yuqing.errors import Said
+from yuqing.plan import Duty
+from yuqing.span import NoCalendar
+from yuqing.words import N_
+
+NO_YEAR = N_("no calendar for {year}: `yuqing calendar {year}` makes one; nothing is guessed")
+
+
+def clocks_of(world: World, duty_id: str) -> Sequence[Clock]:
+    """Every clock of the duty in this world, computed once."""
+    kept = world.kept.get(duty_id)
+    if kept is None:
+        duty = world.plan.duties[duty_id]
+        silent = silent_until_it_happens(duty.start)
+        begun = openings(duty, world, silent=silent)
+        kept = (repeated if duty.repeat else single)(begun, duty, world)
+        world.kept[duty_id] = kept
+    return kept
+
+
+def single(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
+    """The clocks of a duty that is due once: those of ``begun`` that are owed."""
+    owing: list[tuple[Opening, tuple[Stretch, ...], Said | None]] = []
+    for opening in begun:
+        try:
+            if not _within(opening, world):
+                continue
+            stretches = owed(opening, world)
+        except NoCalendar as missing:
+            owing.append((opening, (), Said(NO_YEAR, {"year": missing.year})))
+            continue
+        if stretches:
+            owing.append((opening, stretches, None))
+    tallies = [_tally(opening, stretches, world) for opening, stretches, _ in owing]
+    allocate(tallies, deeds(duty, world), world)
+    return [
+        _clock(tally, stretches, why, tallies, world)
+        for tally, (_, stretches, why) in zip(tallies, owing, strict=True)
+    ]
+
+
+def _within(opening: Opening, world: World) -> bool:
+    """``only_within``: the duty arises only if its start lies inside."""
+    duty = opening.duty
+    if not duty.only_within or opening.start is None:
+        return True
+    bound = deadline(duty.only_within[0], opening, world, None)
+    return bound is not None and opening.start.at <= bound.at
+
+
+def _tally(opening: Opening, stretches: Sequence[Stretch], world: World) -> Tally:
+    duty = opening.duty
+    words = [part.word for s in stretches for part in s.limit]
+    ongoing = duty.until is not None and bool(words) and None not in words
+    not_before = None
+    if duty.not_before and opening.start is not None:
+        try:
+            bound = deadline(duty.not_before[0], opening, world, None)
+            not_before = bound.at if bound else None
+        except NoCalendar:
+            not_before = None
+    return tally_of(opening, world, ongoing=ongoing, not_before=not_before)
+
+
+def adjustments(opening: Opening, tallies: Sequence[Tally], world: World) -> list[Entry]:
+    """``adjusted`` entries for this clock: those that name it, else for the earliest open."""
+    duty = opening.duty
+    found = []
+    for entry in world.log:
+        if entry.kind != "adjusted" or (entry.unit and entry.unit != opening.unit):
+            continue
+        if opening.started_by is not None and opening.started_by in entry.re:
+            found.append(entry)
+        elif names(entry.duty, duty, world) and not _for_another(entry, opening, tallies):
+            found.append(entry)
+    return found
+
+
+def _for_another(entry: Entry, opening: Opening, tallies: Sequence[Tally]) -> bool:
+    keys = {t.opening.started_by for t in tallies if t.opening.started_by}
+    if keys & set(entry.re):
+        return True  # it names the start of another clock
+    begun = [t.opening for t in tallies if t.opening.base and t.opening.base.at <= entry.at]
+    if not begun:
+        return False
+    newest = max(o.rnd.number for o in begun)
+    return opening.rnd.number != newest
+
+
+def _until(opening: Opening, world: World) -> Occurrence | None:
+    """The first ``until`` at or after the start."""
+    duty = opening.duty
+    if duty.until is None:
+        return None
+    begin = opening.base.at if opening.base else None
+    every = occurrences(duty.until, world, opening.rnd)
+    return next((o for o in every if begin is None or o.at >= begin), None)
+
+
+def _clock(
+    tally: Tally,
+    stretches: tuple[Stretch, ...],
+    why: Said | None,
+    tallies: Sequence[Tally],
+    world: World,
+) -> Clock:
+    opening = tally.opening
+    clock = Clock(
+        opening=opening, recipients=tally.recipients, any_of=tally.any_of,
+        reached=tally.result(), stretches=stretches, ongoing=tally.ongoing, incomplete=why,
+        notes=tuple(tally.notes), acts=tuple(tally.acts),
+    )  # fmt: skip
+    adjusted = adjustments(opening, tallies, world)
+    released = next((e for e in adjusted if e.release), None)
+    clock = replace(clock, released=released, ended=_until(opening, world))
+    if not stretches:
+        return clock
+    last = stretches[-1]
+    first = stretches[0].since
+    clock = replace(
+        clock,
+        provisional=last.provisional,
+        arose=first[0].astimezone(world.zone) if first else None,
+        word=next((p.word for p in last.limit if p.word), None),
+    )
+    try:
+        clock = _limited(clock, adjusted, world)
+    except NoCalendar as missing:
+        return replace(clock, incomplete=Said(NO_YEAR, {"year": missing.year}))
+    return clock
+
+
+def _limited(clock: Clock, adjusted: Sequence[Entry], world: World) -> Clock:
+    """Limit, target and the office's own target, as far as they are known."""
+    opening, stretches = clock.opening, clock.stretches
+    done = clock.discharged
+    until = done[0] if done else None
+    stops = _stops(opening, stretches, adjusted, world)
+    due = strictest(stretches, "limit", opening, world, stops, until)
+    target = strictest(stretches, "target", opening, world, stops, until)
+    if due is not None:
+        clock = _with_limit(clock, due, adjusted, world)
+    running = bool(stops) and stops[-1].end is None and done is None
+    if running:
+        clock = replace(clock, paused=True, limit=None)
+    if target is not None:
+        name = target.part.name
+        clock = replace(clock, target=target.at, target_name=name)
+    return replace(clock, local=_local(clock, world))
+
+
+def _with_limit(clock: Clock, due: Deadline, adjusted: Sequence[Entry], world: World) -> Clock:
+    moved = extend(due, clock.opening, world, adjusted)
+    trail = [*_trail(due), *moved.trail]
+    return replace(
+        clock,
+        limit=moved.limit,
+        plain_limit=due.at if moved.limit != due.at else None,
+        clauses=(due.part.clause,) if due.part.clause else (),
+        trail=tuple(trail),
+        notes=(*clock.notes, *moved.notes),
+    )
+
+
+def _trail(due: Deadline) -> list[Said]:
+    said = []
+    part = due.part
+    if due.moved:
+        said.append(Said(N_("the clock was moved to {time}: the duty arose by a later change"),
+                         {"time": due.begin.at}))  # fmt: skip
+    if part.span is not None:
+        said.append(Said(N_("from {start}: {span}"), {"start": due.begin.at, "span": part.span}))
+    if part.from_ is not None:
+        said.append(Said(N_("counted from {anchor}"), {"anchor": part.from_}))
+    if part.date is not None:
+        said.append(Said(N_("by the date {date}"), {"date": part.date}))
+    if part.date_in is not None:
+        said.append(Said(N_("by the date that the entry itself carries")))
+    for stop in due.stops:
+        said.append(Said(N_("paused from {begin} to {end}: not counted"),
+                         {"begin": stop.begin.at, "end": stop.end.at if stop.end else "…"}))  # fmt: skip
+    return said
+
+
+def _stops(
+    opening: Opening, stretches: Sequence[Stretch], adjusted: Sequence[Entry], world: World
+) -> list[Stop]:
+    """Pauses that count: one begun after the limit had passed has no effect."""
+    counted: list[Stop] = []
+    for stop in pauses(opening, world, adjusted):
+        so_far = strictest(stretches, "limit", opening, world, counted)
+        if so_far is None or stop.begin.at <= so_far.at:
+            counted.append(stop)
+    return counted
+
+
+def _local(clock: Clock, world: World) -> dt.datetime | None:
+    """The office's own target beside a word: from the last act of a duty that goes on."""
+    opening = clock.opening
+    for part in clock.stretches[-1].limit:
+        if part.local is None or opening.start is None:
+            continue
+        begin = opening.start.point
+        if clock.ongoing and clock.acts:
+            begin = max((world.point(e) for e in clock.acts), key=lambda p: p.at)
+        return count(part.local, begin, rule(world.plan, world.calendar, part))
+    return None
+
+
+# --- repeated --------------------------------------------------------------------------
+
+
+def repeated(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
+    """A clock for every due time up to the next one after now, in every round."""
+    made: list[tuple[Tally, tuple[Stretch, ...]]] = []
+    clocks: list[Clock] = []
+    for opening in begun:
+        if opening.start is None:
+            stretches = owed(opening, world)
+            if stretches:
+                clocks.append(_clock(_tally(opening, stretches, world), stretches, None, [], world))
+            continue
+        try:
+            made += [
+                (tally_of(o, world, ongoing=False, not_before=None), stretches)
+                for o, stretches in _due_openings(opening, world)
+            ]
+        except NoCalendar as missing:
+            tally = tally_of(opening, world, ongoing=False, not_before=None)
+            clocks.append(_clock(tally, (), Said(NO_YEAR, {"year": missing.year}), [], world))
+    tallies = [tally for tally, _ in made]
+    allocate(tallies, deeds(duty, world), world)
+    for tally, stretches in made:
+        clock = _clock(tally, stretches, None, tallies, world)
+        clocks.append(replace(clock, limit=tally.opening.due, ended=None))
+    return _without_far_ahead(clocks, world)
+
+
+def _due_openings(
+    opening: Opening, world: World
+) -> list[tuple[Opening, tuple[Stretch, ...]]]:
+    """One opening for each due time at which the duty is owed, two of them after now."""
+    duty = opening.duty
+    assert duty.repeat is not None and opening.start is not None
+    how = rule(world.plan, world.calendar)
+    ends = _until(opening, world)
+    stop = ends.at if ends else None
+    if opening.rnd.end is not None:  # the next round has clocks of its own
+        stop = min(stop, opening.rnd.end[0]) if stop else opening.rnd.end[0]
+    found: list[tuple[Opening, tuple[Stretch, ...]]] = []
+    ahead = 0
+    for due in due_times(duty.repeat, opening.start.point, stop, how):
+        stretch = stretch_at(opening, world, (due.at, LATEST), None, due.day)
+        if stretch is not None:
+            found.append((_at(opening, due), (stretch,)))
+        if due.at >= world.now:
+            ahead += 1
+        if ahead == 2:  # an early act may be for the one after the next
+            break
+    return found
+
+
+def _at(opening: Opening, due: DueTime) -> Opening:
+    assert opening.duty.repeat is not None
+    return replace(
+        opening, due=due.at, earliest=due.earliest, times=opening.duty.repeat.times or 1
+    )
+
+
+def _without_far_ahead(clocks: Sequence[Clock], world: World) -> list[Clock]:
+    """Of the due times after now only the first that is open, and those already served."""
+    kept, ahead = [], set[object]()
+    for clock in clocks:
+        key = (clock.round, clock.opening.started_by, clock.unit)
+        due = clock.opening.due
+        if due is not None and due > world.now and not clock.reached:
+            if key in ahead:
+                continue
+            ahead.add(key)
+        kept.append(clock)
+    return kept

@@ -1,0 +1,146 @@
+"""The due times of a repeated duty (plan format, 4.5, 5.20 to 5.22)."""
+
+from __future__ import annotations
+
+import calendar as months
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from yuqing.clock.counting import Point, Rule, count, end_of
+from yuqing.plan import End, PeriodDay, Repeat
+
+_DAY = dt.timedelta(days=1)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class DueTime:
+    """One due time, and from when on an act is for it."""
+
+    at: dt.datetime
+    earliest: dt.datetime
+    day: dt.date
+
+
+def due_times(repeat: Repeat, start: Point, until: dt.datetime | None, how: Rule) -> Iterator[DueTime]:
+    """Due times after ``start`` and before ``until``, without end if there is none.
+
+    A due time that equals the start, or at which ``until`` happens, is not owed. Raises
+    :class:`yuqing.span.NoCalendar` where ``during`` needs a missing year.
+    """
+    for due in _all(repeat, start, how):
+        if until is not None and due.at >= until:
+            return
+        if due.at > start.at:
+            yield replace(due, earliest=max(due.earliest, start.at))
+
+
+def _all(repeat: Repeat, start: Point, how: Rule) -> Iterator[DueTime]:
+    if repeat.every is not None:
+        yield from _every(repeat, start, how)
+    elif repeat.each == "day":
+        yield from _days(repeat, start, how)
+    else:
+        yield from _periods(repeat, start, how)
+
+
+def _every(repeat: Repeat, start: Point, how: Rule) -> Iterator[DueTime]:
+    assert repeat.every is not None
+    before, n = start.at, 1
+    while True:
+        span = replace(repeat.every, count=repeat.every.count * n)
+        at = count(span, start, how)
+        day = at.date() if at.time() != dt.time(0) else at.date() - _DAY
+        yield DueTime(at, before, day)
+        before, n = at, n + 1
+
+
+def _moment(day: dt.date, time: End, how: Rule) -> dt.datetime:
+    return end_of(day, time, how)
+
+
+def _days(repeat: Repeat, start: Point, how: Rule) -> Iterator[DueTime]:
+    day = start.day - _DAY
+    before = dt.datetime.combine(day, dt.time(0), how.zone)
+    while True:
+        if repeat.during is None or how.calendar.in_period(day, repeat.during):
+            for due in _one_day(repeat, day, before, how):
+                yield due
+                before = due.at
+        day += _DAY
+
+
+def _one_day(repeat: Repeat, day: dt.date, before: dt.datetime, how: Rule) -> Iterator[DueTime]:
+    midnight = dt.datetime.combine(day, dt.time(0), how.zone)
+    if repeat.at:
+        for each in repeat.at:
+            at = _moment(day, each.time, how)
+            earliest = before if each.data_to is None else _data_to(day, each.data_to, at, how)
+            yield DueTime(at, earliest, day)
+            before = at
+    elif repeat.between is not None:
+        opens, closes = repeat.between
+        yield DueTime(_moment(day, closes, how), _moment(day, opens, how), day)
+    else:
+        yield DueTime(_moment(day, "24:00", how), midnight, day)
+
+
+def _data_to(day: dt.date, data_to: End, due: dt.datetime, how: Rule) -> dt.datetime:
+    """The last such time of day before the due time (24:00: the midnight before)."""
+    at = _moment(day, data_to, how)
+    return at if at < due else _moment(day - _DAY, data_to, how)
+
+
+def _periods(repeat: Repeat, start: Point, how: Rule) -> Iterator[DueTime]:
+    first = _first_of_period(repeat, start.day)
+    opens = dt.datetime.combine(first, dt.time(0), how.zone)
+    while True:
+        after = _next_period(repeat, first)
+        day = _day_in(repeat.by, first, after, after - _DAY)
+        if repeat.not_before is not None:
+            earliest = _day_in(repeat.not_before, first, after, first)
+            opens = dt.datetime.combine(earliest, dt.time(0), how.zone)
+        if repeat.during is None or how.calendar.in_period(day, repeat.during):
+            due = end_of(day, how.ends, how)
+            yield DueTime(due, opens, day)
+            opens = due
+        first = after
+
+
+def _first_of_period(repeat: Repeat, day: dt.date) -> dt.date:
+    if repeat.each == "week":
+        return day - day.weekday() * _DAY
+    size = _MONTHS[repeat.each or "month"]
+    return dt.date(day.year, (day.month - 1) // size * size + 1, 1)
+
+
+def _next_period(repeat: Repeat, first: dt.date) -> dt.date:
+    if repeat.each == "week":
+        return first + 7 * _DAY
+    index = first.year * 12 + first.month - 1 + _MONTHS[repeat.each or "month"]
+    return dt.date(index // 12, index % 12 + 1, 1)
+
+
+def _day_in(wanted: PeriodDay | None, first: dt.date, after: dt.date, otherwise: dt.date) -> dt.date:
+    """The day of the period that ``by`` or ``not_before`` names.
+
+    A day of the month is one of the period's last month; a date that the period does not
+    hold, and a day that the month lacks, is its last day.
+    """
+    last = after - _DAY
+    if wanted is None:
+        return otherwise
+    if isinstance(wanted, int):
+        longest = months.monthrange(last.year, last.month)[1]
+        return dt.date(last.year, last.month, min(wanted, longest))
+    if wanted in _WEEKDAYS:
+        day = last
+        while day.weekday() != _WEEKDAYS.index(wanted):
+            day -= _DAY
+        return day
+    month, number = (int(part) for part in wanted.split("-"))
+    longest = months.monthrange(first.year, month)[1]
+    day = dt.date(first.year, month, min(number, longest))
+    return day if first <= day <= last else last

@@ -1,0 +1,154 @@
+"""From a clock to how it stands: the record that commands show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from yuqing.case import Entry
+from yuqing.clock.clocks import Clock
+from yuqing.clock.items import Item
+from yuqing.clock.standing import Standing, State
+from yuqing.clock.world import World
+from yuqing.errors import Said
+from yuqing.words import N_
+
+LEVEL = "level"
+"""The scale that ``Standing.level`` speaks of, where the plan has it."""
+
+
+def level_of(world: World) -> str | None:
+    """The level in force now, or the worst still possible; of the first ordered scale."""
+    scales = world.plan.scales
+    name = LEVEL if LEVEL in scales else next((n for n, s in scales.items() if s.ordered), None)
+    if name is None:
+        return None
+    known = world.known((world.now, len(world.log)), world.rounds[-1])
+    value = {**known, **world.assumed(known)}.get(name)
+    return str(value) if value is not None else None
+
+
+def of_clock(clock: Clock, world: World, level: str | None, warn: dt.timedelta) -> Standing:
+    """The standing of one clock. Exactly at the limit is on time; late begins after it."""
+    opening = clock.opening
+    duty, start = opening.duty, opening.start
+    done = clock.discharged
+    if clock.ongoing and clock.ended and clock.acts:
+        last = max(clock.acts, key=lambda e: e.at)
+        done = (last.at.astimezone(world.zone), last)
+    repeated = f"@{opening.due.isoformat(timespec='minutes')}" if opening.due else ""
+    missing = () if done else tuple(r for r in clock.recipients if r and r not in clock.reached)
+    begun = clock.arose or (opening.base.at if opening.base else None)
+    limit, target = clock.limit, clock.target
+    return Standing(
+        case=world.case,
+        plan=world.plan.id,
+        duty=duty.id + repeated,
+        does=duty.does,
+        clause=duty.clause,
+        who=duty.who,
+        to=tuple(r for r in clock.recipients if r),
+        missing=missing,
+        round=clock.round,
+        for_=clock.unit,
+        start=start.at if start else None,
+        started_by=opening.started_by,
+        target=target,
+        target_name=clock.target_name,
+        limit=limit,
+        was_limit=clock.plain_limit,
+        word=clock.word,
+        local=clock.local,
+        done=done[0] if done else None,
+        done_recorded=_recorded(clock.acts) if done else None,
+        acts=tuple(e.id for e in clock.acts if e.id),
+        state=state_of(clock, done[0] if done else None, world.now, warn),
+        level=level,
+        provisional=clock.provisional,
+        arose=clock.arose,
+        arose_late=bool(limit and begun and limit < begun),
+        estimated=bool(start and start.estimated),
+        readings=duty.reading,
+        clauses=clock.clauses,
+        trail=clock.trail,
+        notes=(*((clock.incomplete,) if clock.incomplete else ()), *clock.notes),
+    )
+
+
+def _recorded(acts: Sequence[Entry]) -> dt.datetime | None:
+    times = [e.was_known for e in acts]
+    known = [t for t in times if t is not None]
+    return max(known) if known and len(known) == len(times) else None
+
+
+def state_of(
+    clock: Clock, done: dt.datetime | None, now: dt.datetime, warn: dt.timedelta
+) -> State:
+    """Which of the thirteen states the clock is in at ``now``."""
+    if clock.incomplete is not None:
+        return "incomplete"
+    if done is not None:
+        return "met_late" if clock.limit is not None and done > clock.limit else "met"
+    if clock.released is not None:
+        return "released"
+    ended = clock.ended
+    if ended and (clock.limit is None or clock.limit >= ended.at) and ended.at <= now:
+        return "ended"
+    if clock.paused:
+        return "paused"
+    return _running(clock, now, warn)
+
+
+def _running(clock: Clock, now: dt.datetime, warn: dt.timedelta) -> State:
+    limit, target = clock.limit, clock.target
+    if limit is not None and now > limit:
+        return "overdue"
+    nearest = limit if limit is not None else target
+    if nearest is not None and warn and now <= nearest <= now + warn:
+        return "due_soon"
+    if target is not None and now > target:
+        return "past_target"
+    if limit is None and clock.opening.start is None:
+        return "waiting"
+    if limit is None and clock.word is None and clock.opening.duty.limit:
+        return "waiting"
+    if limit is None and clock.local is not None and now > clock.local:
+        return "past_local_target"
+    return "running" if limit or target or clock.local else "open"
+
+
+def of_item(item: Item, world: World, level: str | None, warn: dt.timedelta) -> Standing:
+    """The standing of an open item, which no duty of the plan stands for."""
+    entry, limit = item.entry, item.limit
+    done = item.closed_by.at.astimezone(world.zone) if item.closed_by else None
+    if done is not None:
+        state: State = "met_late" if done > limit else "met"
+    elif item.released is not None:
+        state = "released"
+    elif world.now > limit:
+        state = "overdue"
+    else:
+        state = "due_soon" if warn and limit <= world.now + warn else "running"
+    return Standing(
+        case=world.case,
+        plan=world.plan.id,
+        duty=entry.id or "",
+        item=True,
+        does=entry.text or entry.number or entry.document or entry.kind,
+        clause="、".join(entry.clause),
+        to=entry.to if entry.kind == "replied" else entry.from_,
+        missing=(),
+        round=item.round,
+        for_=entry.to[0] if entry.kind == "assigned" and entry.to else None,
+        start=entry.at.astimezone(world.zone),
+        started_by=entry.id,
+        limit=limit,
+        was_limit=item.plain_limit,
+        done=done,
+        done_recorded=item.closed_by.was_known if item.closed_by else None,
+        acts=(item.closed_by.id,) if item.closed_by and item.closed_by.id else (),
+        state=state,
+        level=level,
+        trail=(Said(N_("by the date that the entry itself carries")),),
+        notes=item.notes,
+    )

@@ -1,0 +1,190 @@
+"""What one plan can see of one case: its log, its rounds, and every value over time.
+
+A value that is known holds from the start (first knowledge moves no clock). An ordered scale
+nobody has graded is taken at its worst level still possible, and what rests on that is
+provisional. An unordered scale has one value for a whole round: a change means that the
+matter was something else all along (plan format, 5.9 to 5.15).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from yuqing.case import Entry
+from yuqing.clock.counting import Point, limit_point, point
+from yuqing.grade import possible
+from yuqing.plan import Plan, Scale, Value
+from yuqing.span import Calendar
+
+if TYPE_CHECKING:
+    from yuqing.clock.clocks import Clock
+
+STATED = frozenset(("published", "replied"))
+"""Kinds whose ``facts`` are figures stated in public, not observations."""
+_BEGINNING = (dt.datetime.min.replace(tzinfo=dt.UTC), -1)
+
+Mark = tuple[dt.datetime, int]
+"""When, and the place in the log: the order of everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From ``mark`` on the value is ``value``; ``entry`` said so."""
+
+    mark: Mark
+    value: Value
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """From one relapse to the next. The first has no ``relapse``."""
+
+    number: int
+    relapse: Entry | None
+    begin: Mark
+    end: Mark | None
+
+    def holds(self, mark: Mark) -> bool:
+        """Did it happen in this round?"""
+        return self.begin <= mark and (self.end is None or mark < self.end)
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """One case under one plan at one moment. Frozen; what it derives is kept."""
+
+    case: str
+    log: tuple[Entry, ...]
+    plan: Plan
+    calendar: Calendar
+    now: dt.datetime
+    first_kind: bool = False
+    """Take the first value of unordered scales, not the last: the limit as it was before."""
+    clocks_of: Callable[[World, str], Sequence[Clock]] = field(repr=False)
+    """Clocks of a duty of this world; moments such as ``done`` ask for them."""
+    kept: dict[str, Sequence[Clock]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The plan's zone."""
+        return ZoneInfo(self.plan.timezone)
+
+    @cached_property
+    def rounds(self) -> tuple[Round, ...]:
+        """Oldest first; there is always one."""
+        relapses = [e for e in self.log if e.kind == "relapsed"]
+        begins: list[Mark] = [_BEGINNING, *(mark(e) for e in relapses)]
+        ends: list[Mark | None] = [*begins[1:], None]
+        return tuple(
+            Round(number=n, relapse=entry, begin=begin, end=end)
+            for n, (entry, begin, end) in enumerate(
+                zip([None, *relapses], begins, ends, strict=True), 1
+            )
+        )
+
+    def point(self, entry: Entry) -> Point:
+        """When the entry happened, in the plan's zone."""
+        return point(entry.at, self.zone)
+
+    def limit_point(self, at: dt.datetime) -> Point:
+        """A limit as a moment: 24:00 belongs to the day it ends."""
+        return limit_point(at, self.zone)
+
+    # --- values over time ---
+
+    @cached_property
+    def facts(self) -> Mapping[str, tuple[Change, ...]]:
+        """Every fact observed, in order; the latest by (``at``, place) holds."""
+        found: dict[str, list[Change]] = {}
+        for entry in self.log:
+            if entry.kind not in STATED:
+                for name, value in entry.facts.items():
+                    found.setdefault(name, []).append(Change(mark(entry), value, entry))
+        return {name: tuple(changes) for name, changes in found.items()}
+
+    @cached_property
+    def grades(self) -> Mapping[str, tuple[Change, ...]]:
+        """Every scale graded. A proposal counts only while nothing was confirmed."""
+        found: dict[str, list[Change]] = {}
+        for entry in self.log:
+            if entry.kind == "graded":
+                for name, value in entry.grades.items():
+                    found.setdefault(name, []).append(Change(mark(entry), value, entry))
+        graded = {}
+        for name, changes in found.items():
+            confirmed = tuple(c for c in changes if not c.entry.proposed)
+            graded[name] = confirmed or tuple(changes)
+        return graded
+
+    @cached_property
+    def proposed_only(self) -> frozenset[str]:
+        """Scales that were proposed and not yet confirmed."""
+        return frozenset(n for n, changes in self.grades.items() if changes[0].entry.proposed)
+
+    def scale(self, name: str) -> Scale | None:
+        """The plan's scale of that name."""
+        return self.plan.scales.get(name)
+
+    def _at(self, changes: Sequence[Change], when: Mark) -> Value:
+        """The value in force; before the first one, the first one."""
+        value = changes[0].value
+        for change in changes:
+            if change.mark > when:
+                break
+            value = change.value
+        return value
+
+    def known(self, when: Mark, rnd: Round) -> dict[str, Value]:
+        """Facts and grades as they held at ``when``; what nobody knows is absent."""
+        values = {name: self._at(changes, when) for name, changes in self.facts.items()}
+        for name, changes in self.grades.items():
+            scale = self.scale(name)
+            if scale is None:
+                continue
+            if scale.ordered:
+                values[name] = self._at(changes, when)
+            else:
+                values[name] = self._kind(changes, rnd)
+        return values
+
+    def _kind(self, changes: Sequence[Change], rnd: Round) -> Value:
+        """The one value of an unordered scale in this round."""
+        before = [c for c in changes if rnd.end is None or c.mark < rnd.end] or list(changes[:1])
+        if not self.first_kind:
+            return before[-1].value
+        here = [c for c in before if rnd.begin <= c.mark]
+        return here[0].value if here and rnd.number == 1 else before[0].value
+
+    def assumed(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """The worst level still possible of each ordered scale that nobody has graded."""
+        worst: dict[str, Value] = {}
+        for name, scale in self.plan.scales.items():
+            if scale.ordered and name not in values:
+                levels = possible(scale, self.plan, values)
+                if levels:
+                    worst[name] = levels[-1]
+        return worst
+
+    def changes(self, after: Mark, before: Mark | None) -> tuple[Mark, ...]:
+        """When a fact or an ordered grade became another than it had been, in order."""
+        marks: set[Mark] = set()
+        for name, changes in (*self.facts.items(), *self.grades.items()):
+            scale = self.scale(name)
+            if scale is not None and not scale.ordered:
+                continue
+            for old, new in zip(changes, changes[1:], strict=False):
+                inside = after < new.mark and (before is None or new.mark < before)
+                if new.value != old.value and inside:
+                    marks.add(new.mark)
+        return tuple(sorted(marks))
+
+
+def mark(entry: Entry) -> Mark:
+    """Where the entry stands in the order of things."""
+    return (entry.at, entry.place)
