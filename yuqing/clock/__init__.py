@@ -130,6 +130,7 @@ def _case_clocks(world: World) -> list[Clock]:
         for duty in world.plan.duties.values()
         if not duty.of_the_office
         for clock in clocks_of(world, duty.id)
+        if clock.opening.base is not None or clock.ended is None  # it never began, and is over
     ]
 
 
