@@ -1,0 +1,61 @@
+"""Find, lock, guard, replace, commit: the only room that writes under ``cases/``."""
+
+from yuqing.store.desk import (
+    Desk,
+    Loaded,
+    desk,
+    filed_path,
+    find_case,
+    load,
+    logbook,
+    logbooks,
+    two_months,
+)
+from yuqing.store.papers import Attachment, attachments
+from yuqing.store.settle import entry_id
+from yuqing.store.workspace import (
+    Workspace,
+    calendar,
+    find,
+    load_plan,
+    packaged,
+    plan_names,
+    plan_problems,
+    plans,
+    read_plan_file,
+    template_names,
+    template_path,
+    years,
+)
+from yuqing.store.write import Written, append, create, owes
+
+__all__ = [
+    "Attachment",
+    "Desk",
+    "Loaded",
+    "Workspace",
+    "Written",
+    "append",
+    "attachments",
+    "calendar",
+    "create",
+    "desk",
+    "entry_id",
+    "filed_path",
+    "find",
+    "find_case",
+    "load",
+    "load_plan",
+    "logbook",
+    "logbooks",
+    "owes",
+    "packaged",
+    "plan_names",
+    "plan_problems",
+    "plans",
+    "read_plan_file",
+    "template_names",
+    "template_path",
+    "two_months",
+    "years",
+]

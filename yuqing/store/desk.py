@@ -1,0 +1,335 @@
+"""Reading the desk, the logbooks and the archive: every file is read or named."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from yuqing import git
+from yuqing.case import Case, Pin, current, effective, state
+from yuqing.errors import NotFound, Problem, Said, Unreadable
+from yuqing.plan import Plan
+from yuqing.read.fields import CASE_ID, LOG_ID
+from yuqing.store import files
+from yuqing.store import workspace as wsp
+from yuqing.store.workspace import Workspace
+from yuqing.words import N_
+
+_FOLDERS = frozenset(("closed", "files", "log"))
+_HARMLESS = frozenset((".gitkeep", ".gitignore", ".gitattributes"))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A case file as read: the record, its plans, and the very bytes (writing compares them).
+
+    A logbook whose month has no entry yet is ``Loaded`` with empty ``data``; the first entry
+    makes the file. ``problems``: warnings about this file, and, where it was found by looking
+    through the desk (``.``), what could not be read there.
+    """
+
+    case: Case
+    plans: tuple[Plan, ...]
+    path: Path
+    data: bytes
+    tree: Any = None
+    """The raw tree of text: what the file says, before the model."""
+    lines: Mapping[tuple[str | int, ...], int] | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def filed(self) -> bool:
+        """It lies in the archive, not on the desk."""
+        return self.path.parent.parent.name == "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Cases in the order of their ids, and everything in the folder that is none."""
+
+    cases: tuple[Loaded, ...]
+    problems: tuple[Problem, ...] = ()
+    read: int = 0
+    """How many files were looked at, the unreadable ones included."""
+
+    @property
+    def complete(self) -> bool:
+        """Nothing is missing from the answer."""
+        return not any(p.severity == "error" for p in self.problems)
+
+
+# --- one file --------------------------------------------------------------------------
+
+
+def load(ws: Workspace, path: Path) -> Loaded:
+    """One case file or logbook. Raises ``Unreadable`` with everything that is wrong in it."""
+    name = ws.name(path)
+    return parse(ws, path, files.read(path, name))
+
+
+def parse(ws: Workspace, path: Path, data: bytes) -> Loaded:
+    """As :func:`load`, of bytes that lie, or are about to lie, at ``path``."""
+    from yuqing.read.case import read_tree
+    from yuqing.read.tree import parse as parse_tree
+
+    name = ws.name(path)
+    tree, problems = parse_tree(data, name, as_text=True)
+    if tree is None:
+        raise Unreadable(problems)
+    case, more = read_tree(tree, lambda pin: wsp.pinned(ws, pin), ws.office.organs)
+    if case is None:
+        raise Unreadable([*problems, *more])
+    plans, edited = _plans(ws, case, name)
+    return Loaded(case, plans, path, data, tree.value, tree.lines, (*problems, *more, *edited))
+
+
+def _plans(ws: Workspace, case: Case, name: str) -> tuple[tuple[Plan, ...], list[Problem]]:
+    """The plans a case runs under, and those that are no longer what it pinned."""
+    plans: list[Plan] = []
+    edited: list[Problem] = []
+    for pin in current(case).plans:
+        plan = wsp.pinned(ws, pin)
+        if plan is None:
+            continue  # the reader has refused the file
+        plans.append(plan)
+        if plan.digest != pin.digest:
+            key = N_("plan {plan} was edited after this case pinned it; a change is a new version")
+            edited.append(Problem(file=name, key=key, params={"plan": plan.name}))
+    return tuple(plans), edited
+
+
+# --- folders ---------------------------------------------------------------------------
+
+
+def desk(ws: Workspace, *, archive: bool = False) -> Desk:
+    """Every case on the desk; with ``archive`` the filed ones too."""
+    problems: list[Problem] = [*ws.problems, *wsp.years(ws)[1]]
+    if not ws.cases.is_dir():
+        key = N_("the folder is missing; is this the right place?")
+        return Desk((), (*problems, Problem(file=ws.name(ws.cases), key=key)))
+    paths, strays = _listing(ws, ws.cases, CASE_ID)
+    problems += strays
+    problems += _missing(ws)
+    if archive:
+        for year in _years(ws):
+            more, strays = _listing(ws, year, CASE_ID)
+            paths += more
+            problems += strays
+    cases, unusable = _load_all(ws, paths)
+    return Desk(cases, (*problems, *unusable, *_twice(ws, paths)), len(paths))
+
+
+def logbooks(ws: Workspace, months: Iterable[str]) -> Desk:
+    """The logbooks of these months (``2026-11``) as far as they exist."""
+    folder = ws.cases / "log"
+    if not folder.is_dir():
+        return Desk(())
+    paths, strays = _listing(ws, folder, LOG_ID)
+    wanted = {f"LOG-{month}" for month in months}
+    cases, unusable = _load_all(ws, [p for p in paths if p.stem in wanted])
+    return Desk(cases, (*strays, *unusable), len(cases))
+
+
+def two_months(now: dt.datetime) -> tuple[str, str]:
+    """This month and the one before, as ``overdue`` reads them."""
+    last = now.replace(day=1) - dt.timedelta(days=1)
+    return f"{now:%Y-%m}", f"{last:%Y-%m}"
+
+
+def _load_all(
+    ws: Workspace, paths: Iterable[Path]
+) -> tuple[tuple[Loaded, ...], tuple[Problem, ...]]:
+    cases: list[Loaded] = []
+    problems: list[Problem] = []
+    for path in sorted(paths, key=lambda p: p.stem):
+        try:
+            loaded = load(ws, path)
+        except Unreadable as fault:
+            problems += fault.problems
+        else:
+            cases.append(loaded)
+            problems += loaded.problems
+    return tuple(cases), tuple(problems)
+
+
+def _listing(
+    ws: Workspace, folder: Path, pattern: re.Pattern[str]
+) -> tuple[list[Path], list[Problem]]:
+    """Case files of one folder, and every other thing in it."""
+    paths: list[Path] = []
+    strays: list[Problem] = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix == ".yaml" and pattern.fullmatch(path.stem):
+            paths.append(path)  # whether it is an ordinary file is seen on opening it
+        else:
+            strays += _stray(ws, folder, path)
+    return paths, strays
+
+
+def _stray(ws: Workspace, folder: Path, path: Path) -> Iterator[Problem]:
+    name, shown = path.name, ws.name(path)
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return  # gone since
+    if name in _HARMLESS or (folder == ws.cases and name in _FOLDERS and stat.S_ISDIR(mode)):
+        return
+    if name.startswith(".") and name.endswith(".tmp"):
+        key = N_("left over from a write that was cut off; `yuqing save` removes it")
+        yield Problem(file=shown, key=key, severity="warning")
+    elif name.startswith(".") and name.endswith((".swp", ".swo")):
+        key = N_("an editor has the file open")
+        yield Problem(file=shown, key=key, severity="warning")
+    elif name.startswith(".") or name in ("Thumbs.db", "desktop.ini"):
+        key = N_("does not belong here")
+        yield Problem(file=shown, key=key, severity="warning")
+    else:
+        known = _listed_id(name)
+        if known:
+            key = N_("not read: looks like a copy of {id}; only {name} counts")
+            params = {"id": known, "name": f"{known}.yaml"}
+        else:
+            key = N_("not read: a case file is named like {example}")
+            params = {"example": f"{ws.office.code}-20261122-7K3M.yaml"}
+        yield Problem(file=shown, key=key, params=params)
+
+
+def _listed_id(name: str) -> str | None:
+    found = CASE_ID.search(name.upper()) or LOG_ID.search(name.upper())
+    return found.group() if found else None
+
+
+def _years(ws: Workspace) -> list[Path]:
+    home = ws.cases / "closed"
+    if not home.is_dir():
+        return []
+    return sorted(p for p in home.iterdir() if p.is_dir() and re.fullmatch(r"\d{4}", p.name))
+
+
+def filed_path(ws: Workspace, case_id: str) -> Path:
+    """Where ``tidy`` puts a case: the year in its id."""
+    return ws.cases / "closed" / case_id.split("-")[1][:4] / f"{case_id}.yaml"
+
+
+def _twice(ws: Workspace, paths: Iterable[Path]) -> Iterator[Problem]:
+    for path in paths:
+        other = filed_path(ws, path.stem)
+        if path.parent == ws.cases and other.exists():
+            key = N_("two files with one id: also {other}; keep one")
+            yield Problem(file=ws.name(path), key=key, params={"other": ws.name(other)})
+
+
+def _missing(ws: Workspace) -> Iterator[Problem]:
+    """What HEAD has on the desk and the folder has nowhere: deleted, or a half-done copy."""
+    if ws.git_dir is None or ws.common_dir is None:
+        return
+    repo = git.locate(ws.root)
+    if repo is None:
+        return
+    try:
+        names = git.listed(repo, ws.cases)
+    except Exception:  # noqa: BLE001 - looking answers without git; `doctor` says what ails it
+        return
+    for name in names:
+        path = repo.top / name
+        if path.suffix != ".yaml" or not CASE_ID.fullmatch(path.stem) or path.exists():
+            continue
+        if not filed_path(ws, path.stem).exists():
+            key = N_("committed, but the file is gone; bring it back: {line}")
+            line = f"git checkout HEAD -- {name}"
+            yield Problem(file=ws.name(ws.cases / path.name), key=key, params={"line": line})
+
+
+# --- one case by its name --------------------------------------------------------------
+
+
+def find_case(ws: Workspace, ref: str, *, now: dt.datetime) -> Loaded:
+    """The case that ``ref`` names (command line, section 1).
+
+    A unique end of the id; ``.`` the only open one on the desk; ``log`` this month's logbook.
+    Raises ``NotFound``, with candidates, and ``Unreadable`` if that very file cannot be used.
+    """
+    if ref == ".":
+        return _only_open(ws)
+    if ref.lower() in ("log", "日志"):
+        return logbook(ws, now.astimezone(_zone(ws)).date())
+    wanted = _forgiven(ref.removesuffix(".yaml"))
+    found = [path for path in _all_paths(ws) if _forgiven(path.stem).endswith(wanted)]
+    names = sorted({path.stem for path in found})
+    if not names or not wanted:
+        raise NotFound(
+            N_("there is no case {ref}"),
+            ref=ref,
+            hint=Said(N_("the cases are listed by {line}"), {"line": "yuqing list --all"}),
+        )
+    exact = [name for name in names if _forgiven(name) == wanted]
+    if len(names) > 1 and len(exact) != 1:
+        raise NotFound(
+            N_("{ref} names several cases: {candidates}"),
+            ref=ref,
+            candidates=", ".join(names[:10]) + (" …" if len(names) > 10 else ""),
+        )
+    found = [path for path in found if path.stem == (exact or names)[0]]
+    if len(found) > 1:
+        raise Unreadable(list(_twice(ws, found)))
+    return load(ws, found[0])
+
+
+def _forgiven(text: str) -> str:
+    """How ids are compared: capitals, half width, O as 0, I and L as 1."""
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return plain.translate(str.maketrans("OIL", "011"))
+
+
+def _all_paths(ws: Workspace) -> Iterator[Path]:
+    for folder in (ws.cases, *_years(ws)):
+        if folder.is_dir():
+            yield from (p for p in folder.glob("*.yaml") if CASE_ID.fullmatch(p.stem))
+    log = ws.cases / "log"
+    if log.is_dir():
+        yield from (p for p in log.glob("*.yaml") if LOG_ID.fullmatch(p.stem))
+
+
+def _only_open(ws: Workspace) -> Loaded:
+    whole = desk(ws)
+    open_cases = [each for each in whole.cases if state(effective(each.case)) != "closed"]
+    real = [each for each in open_cases if not each.case.drill]
+    wanted = open_cases if ws.office.demo or not real else real
+    broken = tuple(p for p in whole.problems if p.severity == "error")
+    if len(wanted) == 1:
+        return replace(wanted[0], problems=whole.problems)
+    if not wanted:
+        if broken:
+            raise Unreadable(broken)
+        raise NotFound(
+            N_("no case is open"),
+            hint=Said(N_("open one: {line}"), {"line": 'yuqing new "…"'}),
+        )
+    raise NotFound(
+        N_("several cases are open: {candidates}"),
+        candidates=", ".join(f"{each.case.id} {each.case.title}" for each in wanted),
+        hint=Said(N_("write the end of its id in place of the dot")),
+    )
+
+
+def logbook(ws: Workspace, day: dt.date) -> Loaded:
+    """The logbook of that day's month; not yet a file if nobody has written in it."""
+    log_id = f"LOG-{day:%Y-%m}"
+    path = ws.cases / "log" / f"{log_id}.yaml"
+    if path.exists() or path.is_symlink():
+        return load(ws, path)
+    plans = wsp.plans(ws)
+    pinned = tuple(Pin(id=p.id, version=p.version, digest=p.digest) for p in plans)
+    return Loaded(Case(id=log_id, title=log_id, plans=pinned), plans, path, b"")
+
+
+def _zone(ws: Workspace) -> ZoneInfo:
+    return ZoneInfo(wsp.plans(ws)[0].timezone)

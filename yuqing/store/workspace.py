@@ -1,0 +1,294 @@
+"""The workspace: where an office's plans, papers and cases lie, and what they say.
+
+A file of the workspace goes before the packaged one of the same name. Broken plans and
+calendars are values here as everywhere: an answer names them and goes on without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from yuqing import git
+from yuqing.case import Pin
+from yuqing.errors import Problem, Refused, Said, Unreadable, Unusable
+from yuqing.plan import Office, Plan
+from yuqing.span import Calendar, Year
+from yuqing.words import N_
+
+TemplateKind = Literal["plans", "documents", "calendar"]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """An office's folder. ``git_dir``/``common_dir`` are ``None`` outside a repository:
+    reading commands answer all the same."""
+
+    root: Path
+    office: Office
+    git_dir: Path | None = None
+    common_dir: Path | None = None
+    problems: tuple[Problem, ...] = ()
+    """Warnings and notices about ``office.yaml``."""
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """Plans and calendars already read in this run, by path."""
+
+    @property
+    def cases(self) -> Path:
+        """The desk."""
+        return self.root / "cases"
+
+    @property
+    def templates(self) -> Path:
+        """What the office wrote beforehand."""
+        return self.root / "templates"
+
+    def name(self, path: Path) -> str:
+        """``path`` for people: from the workspace's root, with slashes."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return str(path)
+
+
+def packaged() -> Path:
+    """The ``templates/`` that the package brings: in a wheel its data, else the checkout's."""
+    data = Path(str(resources.files("yuqing"))) / "_data" / "templates"
+    return data if data.is_dir() else Path(str(resources.files("yuqing"))).parent / "templates"
+
+
+def find(start: Path) -> Workspace:
+    """The workspace that ``start`` lies in, by walking up.
+
+    Raises ``Unusable`` outside any, ``Unreadable`` if its ``office.yaml`` cannot be used.
+    """
+    if not start.is_dir():
+        raise Unusable(N_("there is no folder {path}"), path=str(start))
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        office_file = _office_file(folder)
+        if office_file is not None:
+            return _open(folder, office_file)
+    raise Unusable(
+        N_("{path} is in no yuqing workspace"),
+        path=str(start),
+        hint=Said(N_("set one up with {line}, or name one with -C DIR"), {"line": "yuqing init"}),
+    )
+
+
+def _office_file(folder: Path) -> Path | None:
+    for name in ("templates/office.yaml", "office.yaml"):
+        file = folder / name
+        if file.is_file() and (name.startswith("templates/") or (folder / "cases").is_dir()):
+            return file
+    return None
+
+
+def _open(root: Path, office_file: Path) -> Workspace:
+    from yuqing.read.office import read_office
+
+    name = office_file.relative_to(root).as_posix()
+    office, problems = read_office(_bytes(office_file, name), name)
+    if office is None:
+        raise Unreadable(problems)
+    repo = git.locate(root)
+    if repo is None:
+        return Workspace(root, office, problems=problems)
+    return Workspace(root, office, repo.git_dir, repo.common_dir, problems)
+
+
+def _bytes(path: Path, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise Unreadable([unreadable(name, fault)]) from None
+
+
+def unreadable(name: str, fault: OSError) -> Problem:
+    """The operating system would not hand over a file."""
+    key = N_("cannot be read: {reason}")
+    return Problem(file=name, key=key, params={"reason": fault.strerror or str(fault)})
+
+
+# --- templates -------------------------------------------------------------------------
+
+
+def template_names(ws: Workspace | None, kind: TemplateKind) -> Mapping[str, Path]:
+    """Name → file of everything of that kind, the office's own before the packaged.
+
+    Only names found by listing exist: nothing that is typed is ever joined to a path. A link
+    that leads out of the folder is left out.
+    """
+    found: dict[str, Path] = {}
+    folders = [packaged() / kind] if ws is None else [packaged() / kind, ws.templates / kind]
+    for folder in folders:
+        if not folder.is_dir():
+            continue
+        home = folder.resolve()
+        for path in sorted(folder.iterdir()):
+            if path.name.startswith(".") or not path.is_file():
+                continue
+            if path.is_symlink() and not path.resolve().is_relative_to(home):
+                continue
+            found[path.name] = path
+    return found
+
+
+def template_path(ws: Workspace | None, kind: TemplateKind, name: str) -> Path:
+    """The file of that name, the office's own if it has one. Raises ``Unreadable``."""
+    found = template_names(ws, kind).get(name)
+    if found is None:
+        key = N_("there is no such file, neither here nor in the package")
+        raise Unreadable([Problem(file=f"templates/{kind}/{name}", key=key)])
+    return found
+
+
+def plan_names(ws: Workspace | None) -> tuple[str, ...]:
+    """``ID@VERSION`` of every plan at hand, adopted or not."""
+    names = template_names(ws, "plans")
+    return tuple(n.removesuffix(".yaml") for n in names if n.endswith(".yaml") and "@" in n)
+
+
+# --- plans -----------------------------------------------------------------------------
+
+
+def read_plan_file(ws: Workspace | None, path: Path) -> tuple[Plan | None, tuple[Problem, ...]]:
+    """One plan file, read once per run."""
+    from yuqing.read.plan import read_plan
+
+    seen = ws.memo if ws is not None else {}
+    if path not in seen:
+        name = ws.name(path) if ws is not None else path.name
+        try:
+            seen[path] = _named(*read_plan(path.read_bytes(), name), path, name)
+        except OSError as fault:
+            seen[path] = (None, (unreadable(name, fault),))
+    result: tuple[Plan | None, tuple[Problem, ...]] = seen[path]
+    return result
+
+
+def _named(
+    plan: Plan | None, problems: tuple[Problem, ...], path: Path, name: str
+) -> tuple[Plan | None, tuple[Problem, ...]]:
+    """A plan under another version's name would answer for it: refused."""
+    if plan is None or path.name == f"{plan.name}.yaml" or "@" not in path.name:
+        return plan, problems
+    key = N_("the file holds plan {plan}; name it {name}")
+    wrong = Problem(file=name, key=key, params={"plan": plan.name, "name": f"{plan.name}.yaml"})
+    return None, (*problems, wrong)
+
+
+def load_plan(ws: Workspace, name: str | Pin) -> Plan:
+    """A plan by ``ID@VERSION``, by ``ID`` (the adopted version, else the newest), or by pin.
+
+    Raises ``Unreadable`` if the file is missing though adopted or pinned, or cannot be used;
+    ``Refused`` if a typed name is no plan's.
+    """
+    if isinstance(name, Pin):
+        plan = pinned(ws, name)
+        if plan is not None:
+            return plan
+        name = f"{name.id}@{name.version}"
+        path = template_path(ws, "plans", f"{name}.yaml")
+    else:
+        path = _plan_path(ws, name)
+    found, problems = read_plan_file(ws, path)
+    if found is None:
+        raise Unreadable(problems)
+    return found
+
+
+def _plan_path(ws: Workspace, name: str) -> Path:
+    known = plan_names(ws)
+    for adopted in ws.office.plans:
+        if name in (adopted, adopted.partition("@")[0]):
+            return template_path(ws, "plans", f"{adopted}.yaml")
+    fitting = [each for each in known if name in (each, each.partition("@")[0])]
+    if not fitting:
+        raise Refused(
+            N_("there is no plan {name}; at hand: {plans}"),
+            name=name,
+            plans=", ".join(known) or "–",
+        )
+    return template_names(ws, "plans")[f"{max(fitting)}.yaml"]
+
+
+def pinned(ws: Workspace, pin: Pin) -> Plan | None:
+    """The plan that a case pinned: the file whose content has the pinned digest, else the file
+    of that name (edited since: :func:`edited` tells), else ``None``."""
+    file = f"{pin.id}@{pin.version}.yaml"
+    candidates = [ws.templates / "plans" / file, packaged() / "plans" / file]
+    plans = [read_plan_file(ws, path)[0] for path in candidates if path.is_file()]
+    exact = [p for p in plans if p is not None and p.digest == pin.digest]
+    usable = [p for p in plans if p is not None]
+    return next(iter(exact or usable), None)
+
+
+def plans(ws: Workspace) -> tuple[Plan, ...]:
+    """The adopted versions, first the default one. Raises ``Unreadable``, naming all broken."""
+    found: list[Plan] = []
+    problems: list[Problem] = []
+    for name in ws.office.plans:
+        try:
+            found.append(load_plan(ws, name))
+        except Unreadable as fault:
+            problems += fault.problems
+    if problems:
+        raise Unreadable(problems)
+    if not found:
+        raise Unusable(
+            N_("the office has adopted no plan"),
+            hint=Said(N_("name one under `plans:` in {file}"), {"file": "templates/office.yaml"}),
+        )
+    return tuple(found)
+
+
+def plan_problems(ws: Workspace) -> tuple[Problem, ...]:
+    """Everything to say about the adopted plans, notices included."""
+    found: list[Problem] = []
+    for name in ws.office.plans:
+        try:
+            path = template_path(ws, "plans", f"{name}.yaml")
+        except Unreadable as fault:
+            found += fault.problems
+        else:
+            found += read_plan_file(ws, path)[1]
+    return tuple(found)
+
+
+# --- calendars -------------------------------------------------------------------------
+
+
+def calendar(ws: Workspace) -> Calendar:
+    """Every year whose days off are known and readable."""
+    return years(ws)[0]
+
+
+def years(ws: Workspace) -> tuple[Calendar, tuple[Problem, ...]]:
+    """The calendar, and what is wrong with the files that are missing in it."""
+    if "years" not in ws.memo:
+        ws.memo["years"] = _years(ws)
+    result: tuple[Calendar, tuple[Problem, ...]] = ws.memo["years"]
+    return result
+
+
+def _years(ws: Workspace) -> tuple[Calendar, tuple[Problem, ...]]:
+    from yuqing.read.office import read_year
+
+    found: dict[int, Year] = {}
+    problems: list[Problem] = []
+    for name, path in template_names(ws, "calendar").items():
+        if not name.endswith(".yaml"):
+            continue
+        shown = ws.name(path)
+        try:
+            year, said = read_year(path.read_bytes(), shown)
+        except OSError as fault:
+            year, said = None, (unreadable(shown, fault),)
+        problems += said
+        if year is not None:
+            found[year.year] = year
+    return Calendar(found), tuple(problems)

@@ -1,0 +1,295 @@
+"""The one write path: every entry of every command goes through here.
+
+Look at git, lock, compare with what was read, take in what lies uncommitted, splice, read
+again, replace the file, commit exactly what belongs to the act, look into HEAD whether it is
+there. If git fails the entry is on disk, and the result says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from yuqing import git
+from yuqing.case import Case, Entry, effective, state
+from yuqing.errors import NotCommitted, Refused, Said, Unreadable, Unusable
+from yuqing.plan import Plan
+from yuqing.store import files, lock, papers
+from yuqing.store import workspace as wsp
+from yuqing.store.desk import Loaded, filed_path, parse
+from yuqing.store.papers import Attachment
+from yuqing.store.settle import entry_id, only_grew, settle
+from yuqing.store.workspace import Workspace
+from yuqing.words import N_
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an act left. Show it first, then raise ``failure`` if there is one (exit 6).
+
+    ``loaded``: the file as it now is. ``before``: the case without the new entries, ``None`` if
+    it was opened just now. ``entries``: the new ones, as they stand in the file. ``said``: what
+    else was done on the way.
+    """
+
+    loaded: Loaded
+    entries: tuple[Entry, ...]
+    before: Case | None = None
+    commit: str = ""
+    said: tuple[Said, ...] = ()
+    failure: NotCommitted | None = None
+
+    @property
+    def case(self) -> Case:
+        """The case as the file now has it."""
+        return self.loaded.case
+
+    @property
+    def committed(self) -> bool:
+        """HEAD holds exactly what was written."""
+        return self.failure is None
+
+
+# --- appending -------------------------------------------------------------------------
+
+
+def append(
+    ws: Workspace,
+    loaded: Loaded,
+    entries: Sequence[Entry],
+    attachments: Sequence[Attachment] = (),
+    *,
+    now: dt.datetime,
+    message: str | None = None,
+) -> Written:
+    """Put entries behind the log and commit them with their papers.
+
+    ``entries``: validated (``read_entry``); ``id``, ``recorded`` and ``by`` are filled in where
+    they are missing. If others only added entries since ``loaded`` was read, the new ones go
+    behind theirs. Raises ``Unusable``, ``Busy``, ``Unreadable`` or ``Refused`` with nothing
+    written; a failure of git afterwards is in the result.
+    """
+    repo, shared = git.ready(ws.root)
+    with lock.writing(repo):
+        if not loaded.data and not loaded.path.exists():
+            return _new_logbook(ws, repo, loaded, entries, attachments, now, shared, message)
+        if not loaded.path.exists():
+            raise files.changed(ws.name(loaded.path))
+        settled = settle(ws, repo, loaded.path, now=now)
+        base = settled.loaded
+        if loaded.data and not only_grew(loaded.tree, settled.seen):
+            raise files.changed(ws.name(loaded.path))
+        stamped = _stamped(ws, base.case, entries, now)
+        data, said = _spliced(base, stamped)
+        after = _reads(ws, base.path, data)
+        pending = settled.pending
+        path = base.path
+        if base.filed and _belongs_on_desk(ws, after, now):
+            path, pending, moved = _taken_back(ws, repo, base, pending)
+            said = (*said, moved)
+        after = replace(after, path=path)
+        contents, made = papers.copy(ws, base.case.id, attachments, shared=shared)
+        try:
+            files.replace(path, data, expect=base.data)
+        except BaseException:
+            papers.take_away(made)
+            raise
+        contents[path] = data
+        told = message or _message(after.case.id, stamped)
+        commit, failure = commit_exactly(repo, contents, told, new=made, also=pending)
+        return Written(
+            after,
+            after.case.log[len(base.case.log) :],
+            base.case,
+            commit,
+            (*settled.said, *said),
+            failure,
+        )
+
+
+def _spliced(base: Loaded, entries: Sequence[Entry]) -> tuple[bytes, tuple[Said, ...]]:
+    from yuqing.read import splice
+
+    return splice.append(base.data, [splice.entry_fields(e) for e in entries])
+
+
+def _reads(ws: Workspace, path: Path, data: bytes) -> Loaded:
+    """The text about to be written, read as any other; what is wrong in it is the new entry."""
+    try:
+        return parse(ws, path, data)
+    except Unreadable as fault:
+        first = fault.problems[0]
+        raise Refused(N_("{what}"), what=first.said) from None
+
+
+def _stamped(
+    ws: Workspace, case: Case, entries: Sequence[Entry], now: dt.datetime
+) -> tuple[Entry, ...]:
+    taken = {e.id for e in case.log if e.id}
+    stamped = []
+    for entry in entries:
+        name = entry.id or entry_id(taken)
+        taken.add(name)
+        stamped.append(replace(entry, id=name, recorded=now, by=entry.by or ws.office.post))
+    return tuple(stamped)
+
+
+def _message(case_id: str, entries: Sequence[Entry]) -> str:
+    """First line of the commit: only words of the program, never of an entry."""
+    return f"{case_id}: " + ", ".join(f"{e.kind} {e.id}" for e in entries)
+
+
+def commit_exactly(
+    repo: git.Repo,
+    contents: Mapping[Path, bytes | None],
+    message: str,
+    *,
+    new: Sequence[Path] = (),
+    also: Sequence[Path] = (),
+) -> tuple[str, NotCommitted | None]:
+    """Commit these paths and see that HEAD holds these bytes (``None``: that it is gone).
+
+    ``new``: paths that git does not know yet. ``also``: paths to go along, whatever they hold.
+    Returns the commit's hash, or why there is none.
+    """
+    paths = list(dict.fromkeys([*contents, *also]))
+    unknown = [p for p in dict.fromkeys([*new, *also]) if p.exists()]
+    tried = git.stage(repo, unknown) if unknown else None
+    if tried is None or tried.code == 0:
+        tried = git.commit(repo, paths, message)
+    files.crash_point("committed")
+    head, differing = git.verify(repo, contents)
+    if differing:
+        return "", git.not_committed(repo, tried, differing)
+    return head, None
+
+
+# --- creating --------------------------------------------------------------------------
+
+
+def create(
+    ws: Workspace,
+    head: Mapping[str, Any],
+    entries: Sequence[Entry],
+    attachments: Sequence[Attachment] = (),
+    *,
+    now: dt.datetime,
+    message: str | None = None,
+) -> Written:
+    """Open a case. ``head``: ``title``, ``plans`` (pins), and ``drill``, ``secrecy`` if wanted.
+
+    The id is the office's code, the day (in the zone of its first plan) and four random signs.
+    Raises as :func:`append`.
+    """
+    repo, shared = git.ready(ws.root)
+    with lock.writing(repo):
+        day = now.astimezone(ZoneInfo(wsp.plans(ws)[0].timezone))
+        for _ in range(50):
+            end = "".join(secrets.choice(_CROCKFORD) for _ in range(4))
+            case_id = f"{ws.office.code}-{day:%Y%m%d}-{end}"
+            path = ws.cases / f"{case_id}.yaml"
+            if path.exists() or filed_path(ws, case_id).exists():
+                continue
+            made = _new_file(
+                ws, repo, path, {"id": case_id, **head}, entries, attachments, now, shared, message
+            )
+            if made is not None:
+                return made
+    raise Unusable(N_("no free case id was found for {day}"), day=f"{day:%Y-%m-%d}")
+
+
+def _new_logbook(
+    ws: Workspace,
+    repo: git.Repo,
+    loaded: Loaded,
+    entries: Sequence[Entry],
+    attachments: Sequence[Attachment],
+    now: dt.datetime,
+    shared: bool,
+    message: str | None,
+) -> Written:
+    head = {"id": loaded.case.id, "title": loaded.case.title, "plans": loaded.case.plans}
+    made = _new_file(ws, repo, loaded.path, head, entries, attachments, now, shared, message)
+    if made is None:
+        raise files.changed(ws.name(loaded.path))
+    return made
+
+
+def _new_file(
+    ws: Workspace,
+    repo: git.Repo,
+    path: Path,
+    head: Mapping[str, Any],
+    entries: Sequence[Entry],
+    attachments: Sequence[Attachment],
+    now: dt.datetime,
+    shared: bool,
+    message: str | None,
+) -> Written | None:
+    """Write and commit a new case file; ``None`` if its name was taken meanwhile."""
+    from yuqing.read import splice
+
+    rule = git.ignoring_rule(repo, path)
+    if rule is not None:
+        raise Unusable(
+            N_("git ignores {file} by the rule {rule}"),
+            file=ws.name(path),
+            rule=rule,
+            hint=Said(N_("take that rule out")),
+        )
+    stamped = _stamped(ws, Case(id=path.stem, title=""), entries, now)
+    data = splice.new_file({"yuqing": "1", **head}, [splice.entry_fields(e) for e in stamped])
+    after = _reads(ws, path, data)
+    contents, made = papers.copy(ws, path.stem, attachments, shared=shared)
+    try:
+        files.create(path, data, shared=shared)
+    except FileExistsError:
+        papers.take_away(made)
+        return None
+    except BaseException:
+        papers.take_away(made)
+        raise
+    contents[path] = data
+    told = message or _message(path.stem, stamped)
+    commit, failure = commit_exactly(repo, contents, told, new=[*made, path])
+    return Written(after, after.case.log, None, commit, (), failure)
+
+
+# --- the archive -----------------------------------------------------------------------
+
+
+def owes(ws: Workspace, case: Case, plans: Sequence[Plan], now: dt.datetime) -> bool:
+    """Is a duty or an item with a limit still open? What cannot be computed counts as open."""
+    from yuqing.clock import DONE, standings
+
+    return any(
+        s.state == "incomplete" or (s.limit is not None and s.state not in DONE)
+        for s in standings(case, plans, wsp.calendar(ws), now)
+    )
+
+
+def _belongs_on_desk(ws: Workspace, loaded: Loaded, now: dt.datetime) -> bool:
+    case = loaded.case
+    return state(effective(case)) != "closed" or owes(ws, case, loaded.plans, now)
+
+
+def _taken_back(
+    ws: Workspace, repo: git.Repo, base: Loaded, pending: tuple[Path, ...]
+) -> tuple[Path, tuple[Path, ...], Said]:
+    """A filed case owes something again: back to the desk, a pure rename, its own commit."""
+    desk_path = ws.cases / base.path.name
+    files.rename(base.path, desk_path)
+    said = Said(N_("{case} owes something again and is back on the desk"), {"case": base.case.id})
+    message = f"{base.case.id}: back on the desk"
+    both = {desk_path: base.data, base.path: None}
+    _, failure = commit_exactly(repo, both, message, new=[desk_path])
+    if failure is not None:
+        pending = (*pending, desk_path, base.path)
+    return desk_path, pending, said
