@@ -23,6 +23,7 @@ from yuqing.words import N_
 
 RESERVED = ("any", "all", "not", "was", "during", "clause")
 """Words of a condition; no fact or scale may be called so."""
+_MEANT = {"yes": "true", "是": "true", "on": "true", "no": "false", "否": "false", "off": "false"}
 COMPARE = ("at_least", "more_than", "at_most", "less_than")
 
 
@@ -34,10 +35,15 @@ def fact_value(
         r.wrong(path, value, N_("a value of the fact"))
         return None
     allowed: Iterable[Any]
-    match fact.type:
+    sort: str = fact.type
+    match sort:
         case "boolean":
             if isinstance(value, bool):
                 return value
+            if value in _MEANT:
+                key = N_("`{value}` is none of {known}; did you mean `{near}`?")
+                r.say(path, key, value=value, known="true, false", near=_MEANT[value])
+                return None
             allowed = (True, False)
         case "integer":
             if isinstance(value, int) and not isinstance(value, bool):
@@ -169,7 +175,7 @@ def _unknown(r: Reading, name: str, value: Any, path: Path) -> None:
         **{each: r.known.get("facts", {}).get(each, each) for each in r.facts},
         **{each: each for each in (*r.scales, *RESERVED)},
     }
-    r.unknown(path, "facts", name, spoken)
+    r.unknown(path, "conditions", name, spoken)
 
 
 def _compare(r: Reading, name: str, value: dict[str, Any], path: Path) -> Compare | None:
@@ -233,7 +239,7 @@ def _condition_schema() -> Schema:
                 {"type": "array", "items": value, "minItems": 1},
                 {
                     "type": "object",
-                    "properties": {each: value for each in COMPARE},
+                    "properties": dict.fromkeys(COMPARE, value),
                     "additionalProperties": False,
                     "minProperties": 1,
                 },
@@ -245,5 +251,3 @@ def _condition_schema() -> Schema:
 CONDITION: Shape[Condition] = Shape(read_condition, {"$ref": "#/$defs/condition"})
 CONDITION_SCHEMA = _condition_schema()
 _SEVERAL = list_of(CONDITION, least=1)
-
-

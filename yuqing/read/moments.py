@@ -35,6 +35,7 @@ from yuqing.read.shapes import (
     reference,
     shown,
 )
+from yuqing.span import Span
 from yuqing.words import N_
 
 DECIDING = (
@@ -169,7 +170,7 @@ def kind(r: Reading, name: Any, path: Path) -> str | None:
 def _act(r: Reading, value: Mapping[str, Any], path: Path) -> Act | None:
     """``{kind: …, FIELD: …}``: entries of one kind whose fields agree."""
     name = kind(r, value["kind"], (*path, "kind"))
-    has_fields = (*COMMON, *KINDS[name].own) if name in KINDS else COMMON
+    has_fields = (*COMMON, *KINDS[name].own) if name is not None and name in KINDS else COMMON
     if name is None:  # its fields can't be known; look at their values all the same
         has_fields = (*COMMON, *_TESTS, "grades")
     tested: dict[str, tuple[str, ...]] = {}
@@ -351,8 +352,11 @@ def kinds_of(moment: Moment) -> tuple[str, ...]:
     match moment:
         case Act(kind=name):
             return (name,)
-        case First(moments=several) | Last(moments=several) | Each(moments=several) | Fallback(
-            moments=several
+        case (
+            First(moments=several)
+            | Last(moments=several)
+            | Each(moments=several)
+            | Fallback(moments=several)
         ):
             return tuple(name for each in several for name in kinds_of(each))
     return ()

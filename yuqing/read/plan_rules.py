@@ -142,8 +142,11 @@ def _waits(moment: Moment | None) -> Iterator[str]:
     match moment:
         case Done(duty=duty) | Overdue(duty=duty):
             yield duty
-        case First(moments=several) | Last(moments=several) | Each(moments=several) | Fallback(
-            moments=several
+        case (
+            First(moments=several)
+            | Last(moments=several)
+            | Each(moments=several)
+            | Fallback(moments=several)
         ):
             for each in several:
                 yield from _waits(each)
@@ -219,8 +222,11 @@ def _articles_covered(r: Reading, plan: Plan) -> None:
             continue
         whole = max((a for a in plan.clauses if _finer(article, a)), key=len, default=None)
         if whole is None or any(_finer(each, whole) for each in plan.clauses):
-            key = N_("the article `{article}` is not in `clauses`; the nearest there: {near}")
-            r.say(path, key, article=article, near=_near_article(article, plan) or "—")
+            near = _near_article(article, plan)
+            key = N_("the article `{article}` is not in `clauses`; add it there")
+            if near is not None:
+                key = N_("the article `{article}` is not in `clauses`; did you mean `{near}`?")
+            r.say(path, key, article=article, near=near)
         else:
             encoded.add(whole)
     as_list = isinstance(_raw(r, ("clauses",)), list)
@@ -249,7 +255,9 @@ def _one_group_named_in_case(r: Reading, plan: Plan) -> None:
 
 def _no_group_within_itself(r: Reading, plan: Plan) -> None:
     graph = {
-        name: organ.members for name, organ in plan.organs.items() if isinstance(organ.members, tuple)
+        name: organ.members
+        for name, organ in plan.organs.items()
+        if isinstance(organ.members, tuple)
     }
     for circle in _circles(graph):
         key = N_("a group cannot be a member of itself: {circle}")
@@ -259,7 +267,7 @@ def _no_group_within_itself(r: Reading, plan: Plan) -> None:
 # --- notices ---------------------------------------------------------------------------
 
 
-def _occurred_may_be_unknown(r: Reading, plan: Plan) -> None:
+def _occurred_may_be_unknown(r: Reading, _plan: Plan) -> None:
     for path, moment in r.moments.items():
         bare = isinstance(moment, Act) and moment.kind == "occurred"
         in_fallback = "fallback" in path and len(_raw(r, path[: path.index("fallback") + 1])) > 1
@@ -340,5 +348,3 @@ def _confirmed_by_whom(r: Reading, plan: Plan) -> None:
         if reading.confirmed and (reading.by is None or reading.date is None):
             key = N_("the reading `{name}` is confirmed: add `by` and `date`")
             r.say(("readings", name), key, "notice", name=name)
-
-

@@ -25,8 +25,8 @@ from yuqing.plan import (
 )
 
 Branch = Mapping[str, frozenset[Any]]
-MOST = 512
-"""Branches looked at; a condition with more is taken as possible."""
+MOST = 4096
+"""Branches looked at; conditions with more are not judged."""
 _WAS = "was"
 
 
@@ -35,6 +35,7 @@ class Domain:
 
     def __init__(self, plan: Plan, conditions: Sequence[Condition]) -> None:
         self.plan = plan
+        self.left = MOST
         self.numbers: dict[str, set[int]] = {}
         for condition in conditions:
             self._collect(condition)
@@ -57,7 +58,7 @@ class Domain:
             return
         points = self.numbers.setdefault(name, {0})
         for each in (*values, *fact.bands):
-            edge = fact.bands.get(each, each) if isinstance(each, str) else each
+            edge = fact.bands.get(each, 0) if isinstance(each, str) else int(each)
             points |= {edge - 1, edge, edge + 1}
 
     def all(self, name: str) -> frozenset[Any]:
@@ -148,8 +149,6 @@ def branches(condition: Condition, domain: Domain, *, inside: Scale | None = Non
     for branch in _spread(condition, domain, inside, holds=True):
         if all(branch.values()) and branch not in found:
             found.append(branch)
-        if len(found) > MOST:
-            raise OverflowError
     return found
 
 
@@ -164,6 +163,9 @@ def _spread(
                     yield from several
                 return
             for combined in product(*spread):
+                domain.left -= 1
+                if domain.left < 0:
+                    raise OverflowError
                 yield together(*combined)
         case Not(part=part):
             yield from _spread(part, domain, inside, holds=not holds)

@@ -44,6 +44,7 @@ class Sort:
 SORTS: Mapping[str, Sort] = {
     "organs": Sort(N_("organ"), "organs"),
     "facts": Sort(N_("fact"), "facts"),
+    "conditions": Sort(N_("fact or scale"), "facts"),
     "scales": Sort(N_("scale"), "scales"),
     "levels": Sort(N_("level"), "scales"),
     "events": Sort(N_("event"), "events"),
@@ -154,6 +155,20 @@ class Reading:
         else:
             key = N_("`{value}` is none of {known}")
             self.say(path, key, value=shown(value), known=listed(names))
+
+
+def newer_format(tree: Tree, newest: int) -> Problem | None:
+    """The file says a format version that this program does not know: it is left alone."""
+    version = tree.value.get("yuqing")
+    if not isinstance(version, int) or isinstance(version, bool) or version <= newest:
+        return None
+    return Problem(
+        file=tree.file,
+        line=tree.line(("yuqing",)),
+        path=("yuqing",),
+        key=N_("format {version}; this program reads up to {newest}. Update yuqing"),
+        params={"version": version, "newest": newest},
+    )
 
 
 def shown(value: Any) -> str:
@@ -297,7 +312,7 @@ NUMBER = Shape(_number, {"type": "integer"})
 COUNT = Shape(_count, {"type": "integer", "minimum": 1})
 DATE = Shape(_date, {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 TIME = Shape(_time, _CLOCK_SCHEMA)
-END = Shape(_end, {"anyOf": [{"enum": ["24:00", "close"]}, _CLOCK_SCHEMA]})
+END: Shape[End] = Shape(_end, {"anyOf": [{"enum": ["24:00", "close"]}, _CLOCK_SCHEMA]})
 SPAN = Shape(read_span, {"$ref": "#/$defs/span"})
 ARTICLE = Shape(_article, {"type": "string", "minLength": 1})
 
@@ -421,13 +436,15 @@ def record(
     short: Shape[Any] | None = None,
     short_field: str = "name",
     named: bool = False,
+    else_id: str = "",
     check: Check | None = None,
     schema: Schema | None = None,
 ) -> Shape[T]:
     """A map with known fields only.
 
     ``short``: a plain value may stand for the map, it is ``short_field``. ``named``: the
-    record's ``id`` is the key it stands under. ``check``: rules between fields of the raw map.
+    record's ``id`` is the key it stands under. ``else_id``: a field that is the id if it is
+    left out. ``check``: rules between fields of the raw map.
     ``schema``: more conditions for the JSON Schema.
     """
 
@@ -453,6 +470,8 @@ def record(
                 if name not in value:
                     r.say(path, N_("`{field}` is missing; add it"), field=name)
                 given[about.attribute or name] = about.blank
+        if else_id and else_id not in given:
+            given[else_id] = ident.get("id") or given.get("id", "")
         if check is not None:
             check(r, value, path)
         return make(**ident, **given)
