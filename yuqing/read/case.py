@@ -24,7 +24,16 @@ from yuqing.read.fields import (
     Lexicon,
     entry_shapes,
 )
-from yuqing.read.shapes import Field, Reading, Shape, listed, nearest
+from yuqing.read.shapes import (
+    Field,
+    Reading,
+    Shape,
+    at_least_one,
+    described,
+    just_one,
+    listed,
+    nearest,
+)
 from yuqing.read.tree import Tree, bad_character, parse, slip
 from yuqing.words import N_
 
@@ -420,3 +429,76 @@ def _still_one(
             first = next(f for f in both if f != new[0])
             key = N_("`{first}` and `{second}` exclude each other")
             r.say((*path, new[0]), key, first=first, second=new[0])
+
+
+# --- JSON Schema -----------------------------------------------------------------------
+
+
+def case_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of case files, for editors.
+
+    It helps a person who types; what it cannot tell (references, the words of the plan) the
+    reader does. Texts also allow numbers and true/false, as an editor's YAML may see them.
+    """
+    fields = entry_shapes(Lexicon(), ())
+    properties = {name: described(f.shape.schema, f.says) for name, f in fields.items()}
+    properties["set"] = {
+        "description": "New values: field → value; facts and grades are merged by name",
+        "type": "object",
+        "minProperties": 1,
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "yuqing case",
+        "description": "One incident (案件): a short head, then a log that only grows.",
+        "type": "object",
+        "required": list(_REQUIRED_HEAD),
+        "additionalProperties": False,
+        "properties": {
+            "yuqing": {"description": "Format version", "enum": [FORMAT, str(FORMAT)]},
+            "id": described(HEAD_ID.schema, "Equals the name of the file"),
+            "title": described(TITLE.schema, "No names of citizens"),
+            "plans": described(PLANS.schema, "Plan versions, pinned at opening"),
+            "drill": described(FLAG.schema, "A drill; can never be changed"),
+            "secrecy": described(SECRECY.schema, "secret: no words, numbers of papers only"),
+            "log": {
+                "description": "Entries; the last key",
+                "type": "array",
+                "minItems": 1,
+                "items": {"$ref": "#/$defs/entry"},
+            },
+        },
+        "$defs": {
+            "entry": {
+                "type": "object",
+                "required": ["kind", "at"],
+                "properties": {"kind": {"description": "What it is", "enum": list(KINDS)}},
+                "allOf": [_kind_schema(name, kind) for name, kind in KINDS.items()],
+            },
+            **properties,
+        },
+    }
+
+
+def _kind_schema(name: str, kind: Kind) -> dict[str, Any]:
+    known = {f: {"$ref": f"#/$defs/{f}"} for f in (*COMMON, *kind.own) if f != "kind"}
+    words = [field for field in kind.required if field in ("text", "because", "files")]
+    then: dict[str, Any] = {
+        "properties": {"kind": True, **known},
+        "additionalProperties": False,
+        "required": [field for field in kind.required if field not in words],
+    }
+    rules: list[dict[str, Any]] = [
+        # in a secret case the number of the paper stands in for its words
+        at_least_one(*fields, *(["number"] if {"text", "files"} & {*fields} else []))
+        for fields in kind.one_of
+    ]
+    rules += [just_one(*fields) for fields in kind.exactly_one]
+    if words:
+        rules.append({"anyOf": [{"required": words}, {"required": ["number"]}]})
+    if name == "decided":
+        agreed = {"properties": {"outcome": {"const": "agreed"}}}
+        rules.append({"anyOf": [agreed, *at_least_one("because", "number")["anyOf"]]})
+    if rules:
+        then["allOf"] = rules
+    return {"if": {"properties": {"kind": {"const": name}}}, "then": then}
