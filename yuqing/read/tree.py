@@ -438,6 +438,24 @@ def slip(row: str) -> str | None:
     return None
 
 
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_SIGN_IN_FLOW = re.compile(r"[{,\[]\s*(?:[^\s{}\[\],:]+:\s+)?([?:#&*!>@%|`])")
+
+
+def _flow_slip(rows: list[str], places: list[int], detail: str) -> tuple[int, str] | None:
+    """Line and sign of a text inside brackets that begins with a sign YAML keeps for itself.
+
+    A # hides the rest of its line, so that the complaint comes far behind it.
+    """
+    far = "stream end" in detail or "':'" in detail or "node content" in detail
+    for place in (*places, *(range(len(rows)) if far else ())):
+        row = _QUOTED.sub('""', rows[place]) if place < len(rows) else ""
+        found = _SIGN_IN_FLOW.search(row)
+        if found and (place in places or found.group(1) == "#"):
+            return place + 1, found.group(1)
+    return None
+
+
 def _explain(fault: Exception, file: str, rows: list[str]) -> Problem:
     """A parser's complaint in words for the person who typed the line."""
     mark = getattr(fault, "problem_mark", None)
@@ -458,6 +476,13 @@ def _explain(fault: Exception, file: str, rows: list[str]) -> Problem:
     if "found unknown escape" in detail or "double-quoted scalar" in said:
         key = N_("a backslash inside double quotes; write it twice, or use single quotes")
         return Problem(file=file, line=line, key=key)
+    sign = _flow_slip(rows, places, detail)
+    if sign is not None:
+        key = N_("put the text in double quotes: `{sign}` at its beginning means something to YAML")
+        return Problem(file=file, line=sign[0], key=key, params={"sign": sign[1]})
+    if "flow" in said and context is not None and re.search(r"{.*\w: ", rows[context.line]):
+        key = N_("the bracket that opens here is not closed, or a text in it needs double quotes")
+        return Problem(file=file, line=context.line + 1, key=key)
     for place in places:
         if place < len(rows):
             found = slip(rows[place])
