@@ -20,6 +20,7 @@ from yuqing.review.rows import (
     GateRow,
     GradeRow,
     Line,
+    Paper,
     Part,
     WitnessRow,
 )
@@ -107,7 +108,7 @@ class Phrases:
         """A list of names."""
         return str(self.w["list_comma"]).join(names)
 
-    def aside(self, text: str) -> str:
+    def aside(self, text: str | None) -> str:
         """In brackets; nothing if there is nothing."""
         return f"{self.w['open_bracket']}{text}{self.w['close_bracket']}" if text else ""
 
@@ -145,6 +146,42 @@ class Phrases:
         """The heading of a part the plan asks for."""
         titles: Group = self.w["part"]
         return titles.get(known.get(part.id, part.id), part.id)
+
+    def fill(self, part: Part, case: str) -> str:
+        """The line to type that fills a part."""
+        return f'{self.w["how_to_fill"]} yuqing note {case.rsplit("-", 1)[-1]} "…" --tag {part.tag}'
+
+    def mark(self, paper: Paper) -> str:
+        """【演练】【草稿】, on every heading and page; nothing on a real, final paper."""
+        marks = (("drill", paper.drill), ("draft", paper.draft))
+        left, right = ("[", "]") if self.script == "en" else ("【", "】")
+        return "".join(f"{left}{self.w[word]}{right}" for word, holds in marks if holds)
+
+    def round(self, paper: Paper) -> str:
+        """Which round the case is in."""
+        return str(self.w["round"]).format(n=paper.round)
+
+    def show(self, value: object) -> str:
+        """Any value a template prints, as people write it."""
+        match value:
+            case str():
+                return value
+            case dt.date():
+                return self.time(value)
+            case dt.timedelta():
+                return self.span(value)
+            case FactRow():
+                return self.fact(value)
+            case GradeRow():
+                return self.grade(value)
+            case Line():
+                return self.line(value)
+            case Said():
+                return self.said(value)
+            case tuple() | list():
+                return self.names([self.show(each) for each in value])
+            case _:
+                return self.value(value)
 
     # --- facts, grades, lines ----------------------------------------------------------
 
@@ -233,9 +270,18 @@ class Phrases:
             asides.append(f"{self.w['was']} {self.time(line.was_at)}")
         return self.time(line.at) + self.aside(self._clauses(asides))
 
-    def written(self, line: Line) -> str:
+    def written(self, line: Line | GradeRow) -> str:
         """When it was written down."""
         return self.time(line.recorded) if line.recorded else str(self.w["unsaved"])
+
+    def step(self, row: GradeRow) -> str:
+        """From which level to which."""
+        proposed = self.w["proposed"] if row.proposed else ""
+        return f"{row.scale}{self.w['colon']}{row.was or '—'} → {proposed}{row.level}"
+
+    def reason(self, row: GradeRow) -> str:
+        """Articles and reason of a grading."""
+        return self._clauses([*row.clause, row.because or ""]) or "—"
 
     # --- duties ------------------------------------------------------------------------
 

@@ -39,6 +39,12 @@ class OutOfTime(Exception):
     """A template that does not end."""
 
 
+class Plain(str):
+    """Text of the template's own, which no escaping may touch."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True)
 class Values:
     """How a value is printed: dates and yes/no in words, signs that would break the file kept
@@ -50,7 +56,7 @@ class Values:
 
     def __call__(self, value: object) -> object:
         """Jinja's ``finalize``: every printed expression passes here once."""
-        if isinstance(value, jinja2.Undefined):
+        if isinstance(value, jinja2.Undefined | Plain):
             return value
         text = self.show(value)
         clean = _UNPRINTABLE.sub("", text)
@@ -216,13 +222,18 @@ def fill_markdown(env: Any, name: str, context: Mapping[str, Any]) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
-def fill_word(env: Any, name: str, data: bytes, context: Mapping[str, Any]) -> bytes:
-    """A Word document from the bytes of a template. Raises :class:`Refused` likewise."""
+def fill_word(
+    env: Any, name: str, data: bytes, context: Mapping[str, Any], about: Mapping[str, str]
+) -> bytes:
+    """A Word document from the bytes of a template; ``about``: title and author among its
+    properties. Raises :class:`Refused` likewise."""
     from docxtpl import DocxTemplate
 
     out = BytesIO()
     with explained(name, word=True):
         template = DocxTemplate(BytesIO(data))
         template.render(dict(context), jinja_env=env, autoescape=True)
+        for name_, text in about.items():
+            setattr(template.docx.core_properties, name_, _UNPRINTABLE.sub("", text)[:255])
         template.save(out)
     return out.getvalue()

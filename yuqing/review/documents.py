@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Literal
 
-from yuqing.plan import Document
+from yuqing.case import Case, Entry, effective
+from yuqing.clock.gates import Clearance, clearances
+from yuqing.clock.moments import acts_in
+from yuqing.errors import Said
+from yuqing.plan import Act, Document, Moment, Plan
+from yuqing.review.names import Names
 from yuqing.review.rows import FactRow, GradeRow, Line, Part
+from yuqing.span import Calendar
+from yuqing.words import N_
 
 # --- parts of a document ---------------------------------------------------------------
 
@@ -72,3 +81,181 @@ def _values(
         if part in line.tags or key in line.tags:
             found += [text for text in (line.text or "").split("\n") if text.strip()]
     return tuple(found)
+
+
+# --- what a document is for ------------------------------------------------------------
+
+Role = Literal["first-report", "follow-up", "review", "document"]
+"""What a document does in a case; each has a template of its own, the last is for all others."""
+
+REVIEW = Document(id="review", title="复盘")
+"""The review of a case whose plan declares none."""
+
+_AFTERWARDS = frozenset(("calmed", "lifted", "concluded", "closed"))
+
+
+def role(document: Document, plans: Sequence[Plan]) -> Role:
+    """What a document is for: its id says so, or the duties that it discharges.
+
+    Owed once matters are over: a review. Owed again and again, or until something: a
+    follow-up. Owed from the discovery on: a first report.
+    """
+    called: tuple[Role, ...] = ("first-report", "follow-up", "review")
+    for name in called:
+        if document.id == name:
+            return name
+    found: set[Role] = set()
+    for plan in plans:
+        for duty in plan.duties.values():
+            kinds = {a.kind for m in duty.done_by for a in acts_in(m) if _names(a, document)}
+            if "reported" not in kinds:
+                continue
+            starts = {a.kind for a in acts_in(duty.start)} if duty.start else set()
+            if starts & _AFTERWARDS:
+                found.add("review")
+            elif duty.until or duty.repeat:
+                found.add("follow-up")
+            elif starts & {"discovered", "occurred"}:
+                found.add("first-report")
+    order: tuple[Role, ...] = ("review", "first-report", "follow-up")
+    return next((each for each in order if each in found), "document")
+
+
+def the_review(plans: Sequence[Plan]) -> Document:
+    """The document that ``yuqing review`` writes: the one called so, else the one owed once
+    matters are over, else a general one."""
+    declared = [d for p in plans for d in p.documents.values()]
+    named = [d for d in declared if d.id == "review"]
+    return next(iter((*named, *(d for d in declared if role(d, plans) == "review"))), REVIEW)
+
+
+def _names(act: Act, document: Document) -> bool:
+    return document.id in act.fields.get("document", ())
+
+
+# --- what must come first --------------------------------------------------------------
+
+_BY_WORD: tuple[tuple[tuple[str, ...], Mapping[str, str]], ...] = (
+    (("correction-request", "correction", "更正请求", "更正請求"),
+     {"kind": "requested", "request": "correction"}),
+    (("referral", "移送", "商请", "商請"), {"kind": "requested", "request": "referral"}),
+    (("bulletin", "statement", "announcement", "press-release", "通报", "通報", "公告", "声明",
+      "聲明", "通稿", "公报", "公報"), {"kind": "published"}),
+    (("reply", "答复", "答覆", "回复", "回覆"), {"kind": "replied"}),
+)  # fmt: skip
+"""What a document is sent out as, where no duty or gate of the plan ties it to an act."""
+
+
+def acts_of(document: Document, plans: Sequence[Plan]) -> tuple[Mapping[str, object], ...]:
+    """The acts that would send this document out, as fields of an entry."""
+    tied = [
+        {
+            "kind": act.kind,
+            "to": act.fields.get("to", ()),
+            "form": next(iter(act.fields.get("form", ())), None),
+        }
+        for plan in plans
+        for moment in _moments(plan)
+        for act in acts_in(moment)
+        if _names(act, document) and act.kind not in ("received", "decided")
+    ]
+    if tied:
+        return tuple(tied)
+    for words, fields in _BY_WORD:
+        if any(word in document.id or word in document.title for word in words):
+            return (fields,)
+    return ()
+
+
+def _moments(plan: Plan) -> Iterator[Moment]:
+    """The moments of a plan that say what is sent, and before what."""
+    for duty in plan.duties.values():
+        yield from duty.done_by
+    for gate in plan.gates.values():
+        yield gate.before
+
+
+def obstacles(
+    document: Document,
+    case: Case,
+    plans: Sequence[Plan],
+    calendar: Calendar,
+    names: Names,
+    now: dt.datetime,
+) -> tuple[Said, ...]:
+    """Why the final form of a document cannot be written yet; empty if nothing stands before it.
+
+    The gates in force before the act that would send it. Approval binds to the exact words: it
+    is enough that one of the texts laid before an approver has passed every step.
+    """
+    laid = [
+        {"text": e.text, "files": e.files}
+        for e in effective(case)
+        if e.kind == "decided" and (e.text or e.files)
+    ]
+    missing: tuple[Said, ...] = ()
+    for words in laid or [{}]:
+        found: dict[tuple[str, str], tuple[Said, ...]] = {}
+        for fields in acts_of(document, plans):
+            act = Entry(at=now, document=document.id, **fields, **words)  # type: ignore[arg-type]  # entry fields
+            for each in clearances(case, plans, calendar, act):
+                if not each.cleared:
+                    found[each.plan, each.gate.id] = lacking(each, names)
+        missing = tuple(said for each in found.values() for said in each)
+        if not missing:
+            break
+    return missing
+
+
+def unproved(document: Document, case: Case, plans: Sequence[Plan]) -> bool:
+    """Is this a correction request or referral whose untrue statement nobody has established?
+
+    It needs a finding (``truth``: untrue or partly, not only proposed) that carries evidence,
+    itself or in an entry that it is about or that is about it.
+    """
+    if not any(fields.get("kind") == "requested" for fields in acts_of(document, plans)):
+        return False
+    log = effective(case)
+    findings = [e for e in log if "truth" in e.grades and not e.proposed]
+    if not findings or findings[-1].grades["truth"] not in ("untrue", "partly"):
+        return True
+    finding = findings[-1]
+    about = [
+        e for e in log
+        if e is finding or e.id in finding.re or (finding.id is not None and finding.id in e.re)
+    ]  # fmt: skip
+    return not any(e.files or e.links for e in about)
+
+
+def lacking(clearance: Clearance, names: Names) -> tuple[Said, ...]:
+    """What a gate still misses, in sentences."""
+    clause = clearance.gate.clause
+    said: list[Said] = []
+    if clearance.only_if is not True:
+        key = N_("{clause}: its condition is not on record as met")
+        said.append(Said(key, {"clause": clause}))
+    for step in clearance.missing:
+        organs = " / ".join(names.organs(step.organs))
+        if step.refused is not None:
+            key = N_("{clause}: {organs} did not agree ({entry})")
+            params = {"clause": clause, "organs": organs, "entry": step.refused.id or "?"}
+        elif step.organs:
+            key = N_("{clause}: not yet agreed by {organs}")
+            params = {"clause": clause, "organs": organs}
+        else:
+            key = N_("{clause}: {does} has not happened yet")
+            params = {"clause": clause, "does": _what(step.need, clearance, names)}
+        said.append(Said(key, params))
+    return tuple(said)
+
+
+def _what(need: Moment, clearance: Clearance, names: Names) -> str:
+    """A step that is no approval, by its recipients or its event, else as the gate says it."""
+    for act in acts_in(need):
+        to = names.organs(act.fields.get("to", ()))
+        if to:
+            return " / ".join(to)
+        event = names.event(act.kind)
+        if event and event != act.kind:
+            return event
+    return clearance.gate.does or clearance.gate.id

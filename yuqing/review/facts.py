@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from yuqing.audit import verdict
+from yuqing.audit import Verdict, verdict
 from yuqing.case import Case, Entry, current, effective, state
 from yuqing.clock import Standing
+from yuqing.clock.gates import clearances
+from yuqing.clock.moments import acts_in
 from yuqing.errors import Said
 from yuqing.plan import Document, Office, Plan
-from yuqing.review.documents import parts
+from yuqing.review.documents import lacking, parts
+from yuqing.review.names import Names
 from yuqing.review.rows import (
     AmendRow,
     DutyRow,
@@ -25,66 +28,9 @@ from yuqing.review.rows import (
     PlanRow,
     WitnessRow,
 )
+from yuqing.span import Calendar
 
 Zone = dt.tzinfo | None
-
-# --- names -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Ids of plans and office to the names they are printed under. Unknown ids stay."""
-
-    plans: tuple[Plan, ...]
-    office: Office
-
-    def organ(self, organ: str | None) -> str:
-        """An organ's name: the case's plans first, then the office's own."""
-        for organs in (*(p.organs for p in self.plans), self.office.organs):
-            if organ and organ in organs:
-                return organs[organ].name
-        return organ or ""
-
-    def organs(self, organs: Sequence[str]) -> tuple[str, ...]:
-        """Their names, in order."""
-        return tuple(self.organ(organ) for organ in organs)
-
-    def by(self, entry: Entry) -> str:
-        """Who did it; a hand-written entry may leave the duty post unsaid."""
-        return self.organ(entry.by) or self.office.post
-
-    def fact(self, fact: str) -> str:
-        """The question the plan asks about a fact."""
-        return next((p.facts[fact].ask for p in self.plans if fact in p.facts), fact)
-
-    def scale(self, scale: str) -> str:
-        """A scale's name, else its id."""
-        found = next((p.scales[scale] for p in self.plans if scale in p.scales), None)
-        return (found.name if found else None) or scale
-
-    def level(self, scale: str, level: str) -> str:
-        """A level's name."""
-        for plan in self.plans:
-            for each in plan.scales[scale].levels if scale in plan.scales else ():
-                if each.id == level:
-                    return each.name
-        return level
-
-    def document(self, document: str | None) -> str | None:
-        """A document's title."""
-        known = (p.documents.get(document or "") for p in self.plans)
-        return next((d.title for d in known if d), document)
-
-    def event(self, event: str | None) -> str | None:
-        """A declared event's name."""
-        known = (p.events.get(event or "") for p in self.plans)
-        return next((e.name for e in known if e), event)
-
-    def does(self, duty: str | None) -> str | None:
-        """What a duty asks; the id of a repeated one may carry its due time."""
-        bare = (duty or "").split("@")[0].rsplit("/", 1)[-1]
-        return next((p.duties[bare].does for p in self.plans if bare in p.duties), duty)
-
 
 # --- the record, line by line ----------------------------------------------------------
 
@@ -289,12 +235,33 @@ def _text(value: object, zone: Zone) -> str:
             return str(value)
 
 
+def gate_rows(
+    case: Case, plans: Sequence[Plan], calendar: Calendar, names: Names, timeline: Sequence[Line]
+) -> tuple[GateRow, ...]:
+    """Each act of the record that the plan puts behind something, and whether that was there."""
+    gated = {a.kind for p in plans for gate in p.gates.values() for a in acts_in(gate.before)}
+    shown = {line.id: line for line in timeline}
+    return tuple(
+        GateRow(
+            gate=each.gate.id,
+            clause=each.gate.clause,
+            does=each.gate.does,
+            act=shown[entry.id],
+            cleared=each.cleared,
+            missing=lacking(each, names),
+        )
+        for entry in effective(case)
+        if entry.id in shown and (entry.event or entry.kind) in gated
+        for each in clearances(case, plans, calendar, entry)
+    )
+
+
 # --- duties ----------------------------------------------------------------------------
 
 
-def duty_row(standing: Standing, case: Case, names: Names, now: dt.datetime, zone: Zone) -> DutyRow:
-    """One standing with both answers, in names instead of ids."""
-    answer = verdict(standing, case)
+def duty_row(standing: Standing, answer: Verdict, names: Names, now: dt.datetime) -> DutyRow:
+    """One standing with both answers, in names instead of ids. ``now``: in the plan's zone."""
+    zone = now.tzinfo
     end = standing.done or (None if standing.over else now)
     late = standing.limit is not None and end is not None and end > standing.limit
     missed = standing.target is not None and end is not None and end > standing.target
@@ -373,24 +340,27 @@ def paper(
     case: Case,
     plans: Sequence[Plan],
     standings: Sequence[Standing],
+    calendar: Calendar,
     *,
     office: Office,
     now: dt.datetime,
     document: Document,
     fingerprint: str = "",
+    codes: Collection[str] | None = None,
     unit: str | None = None,
     draft: bool = False,
-    gates: Sequence[GateRow] = (),
     problems: Sequence[Said] = (),
     part_key: Callable[[str], str] = str,
 ) -> Paper:
     """The facts of one document about one case.
 
     ``standings``: as the clock gives them. ``unit``: an organ id; only what it owes, and what
-    is owed by nobody in particular. ``problems``: why the whole is not complete.
+    is owed by nobody in particular. ``codes``: fingerprints the case has had, by which a code
+    on a receipt is known. ``problems``: why the whole is not complete.
     """
     case = current(case)
     zone = ZoneInfo(plans[0].timezone) if plans else now.tzinfo
+    now = now.astimezone(zone)
     names = Names(tuple(plans), office)
     log = effective(case)
     history = gradings(log, names, zone)
@@ -399,7 +369,8 @@ def paper(
     observed = observations(log, names, zone)
     timeline = lines(case, names, zone)
     shown = [s for s in standings if unit is None or s.for_ is None or s.for_ == unit]
-    duties = tuple(sorted((duty_row(s, case, names, now, zone) for s in shown), key=_as_read))
+    rows = (duty_row(s, verdict(s, case, codes=codes), names, now) for s in shown)
+    duties = tuple(sorted(rows, key=_as_read))
     used = {reading for s in standings for reading in s.readings}
     return Paper(
         id=case.id,
@@ -409,7 +380,7 @@ def paper(
         document_id=document.id,
         document_clause=document.clause,
         unit=names.organ(unit) or None,
-        now=now.astimezone(zone),
+        now=now,
         drill=case.drill,
         demo=office.demo,
         draft=draft,
@@ -445,7 +416,7 @@ def paper(
         duties=duties,
         items=tuple(row for row in duties if row.item and not row.over),
         parts=parts(document, timeline, grades, observed, part_key),
-        gates=tuple(gates),
+        gates=gate_rows(case, plans, calendar, names, timeline),
         approvals=tuple(line for line in timeline if line.what == "decided"),
         figures=figures(log, names, zone),
         amendments=amendments(case, names, zone),
