@@ -234,9 +234,7 @@ def _amendments(case: Case) -> tuple[tuple[Entry, ...], frozenset[str]]:
     for entry in reversed(case.log):
         if entry.kind == "amended" and entry.void and entry.id not in void and entry.of:
             void.add(entry.of)
-    in_force = tuple(
-        e for e in case.log if e.kind == "amended" and not e.void and e.id not in void
-    )
+    in_force = tuple(e for e in case.log if e.kind == "amended" and not e.void and e.id not in void)
     return in_force, frozenset(void)
 
 
@@ -244,9 +242,8 @@ def _amend(entry: Entry, amendment: Entry) -> Entry:
     changes: dict[str, Any] = {}
     for name, value in amendment.set.items():
         attribute = name + "_" if name in ("from", "with") else name
-        if name in ("facts", "grades"):  # merged by name; every other field whole
-            value = {**getattr(entry, name), **value}
-        changes[attribute] = value
+        merged = name in ("facts", "grades")  # by name; every other field is replaced whole
+        changes[attribute] = {**getattr(entry, name), **value} if merged else value
     if "at" in changes:  # an amended time counts as recorded when it was amended
         changes["known"] = amendment.recorded
     return replace(entry, **changes)

@@ -31,9 +31,7 @@ def world_of(case: Case, plan: Plan, calendar: Calendar, now: dt.datetime) -> Wo
 def _world(
     name: str, log: tuple[Entry, ...], plan: Plan, calendar: Calendar, now: dt.datetime
 ) -> World:
-    return World(
-        case=name, log=log, plan=plan, calendar=calendar, now=now, clocks_of=clocks_of
-    )
+    return World(case=name, log=log, plan=plan, calendar=calendar, now=now, clocks_of=clocks_of)
 
 
 def standings(
@@ -95,8 +93,7 @@ def office_standings(
     for plan in plans:
         world = _world("log", log, plan, calendar, now)
         begin = _office_begin(world, since)
-        for clock in routine_clocks(world, begin):
-            found.append(of_clock(clock, world, None, warn))
+        found += [of_clock(clock, world, None, warn) for clock in routine_clocks(world, begin)]
     return by_urgency(found)
 
 
@@ -164,9 +161,7 @@ def _limits_before(world: World, before: tuple[Entry, ...]) -> dict[object, dt.d
     if before is world.log and not reclassified:
         return {}
     old = replace(world, log=before, first_kind=True, kept={})
-    return {
-        _identity(clock): clock.limit for clock in _case_clocks(old) if clock.limit is not None
-    }
+    return {_identity(clock): clock.limit for clock in _case_clocks(old) if clock.limit is not None}
 
 
 def _identity(clock: Clock) -> object:
@@ -174,9 +169,7 @@ def _identity(clock: Clock) -> object:
     return (opening.duty.id, clock.round, opening.unit, opening.started_by, opening.due)
 
 
-def _with_old_limit(
-    standing: Standing, clock: Clock, old: dict[object, dt.datetime]
-) -> Standing:
+def _with_old_limit(standing: Standing, clock: Clock, old: dict[object, dt.datetime]) -> Standing:
     was = old.get(_identity(clock))
     if was is None or was == standing.limit or clock.paused or standing.was_limit is not None:
         return standing

@@ -226,9 +226,7 @@ def _select(
     return tuple(may), len(may) > 1 or (bool(may) and _unknown(may[0], world, values, day))
 
 
-def _unknown(
-    part: DuePart, world: World, values: Mapping[str, Value], day: dt.date | None
-) -> bool:
+def _unknown(part: DuePart, world: World, values: Mapping[str, Value], day: dt.date | None) -> bool:
     return holds(part.when, world.plan, values, day=day, calendar=world.calendar) is None
 
 

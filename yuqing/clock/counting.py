@@ -255,4 +255,3 @@ def by_due(due: dt.datetime | dt.date, how: Rule) -> dt.datetime:
     if isinstance(due, dt.datetime):
         return due.astimezone(how.zone)
     return on_date(due, how.same_day_ends, how)
-

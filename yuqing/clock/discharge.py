@@ -7,7 +7,7 @@ of the newest round it fits.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from yuqing.case import Entry
@@ -58,6 +58,21 @@ class Tally:
     def open(self) -> bool:
         """Is anything still owed?"""
         return self.ongoing or discharge(self.recipients, self.any_of, self.reached) is None
+
+    @property
+    def begin(self) -> Mark:
+        """Where the clock began; a waiting one after all others."""
+        base = self.opening.start or self.opening.base
+        return base.order if base else (dt.datetime.max.replace(tzinfo=dt.UTC), 0)
+
+    def begun_at(self, at: dt.datetime) -> bool:
+        """Had it begun by then?"""
+        return self.opening.base is not None and self.opening.base.at <= at
+
+    def done_by(self, at: dt.datetime) -> bool:
+        """Was everything done by then?"""
+        done = discharge(self.recipients, self.any_of, self.reached)
+        return done is not None and done[0] <= at and not self.ongoing
 
     def result(self) -> Reached:
         """Who was reached when, as a value."""
@@ -197,13 +212,8 @@ def _targets(deed: Deed, tallies: Sequence[Tally], world: World) -> list[Tally]:
         return _nearest(deed, timely)
     newest = max(t.opening.rnd.number for t in timely)
     here = [t for t in timely if t.opening.rnd.number == newest]
-    first = min(here, key=_begin)
+    first = min(here, key=lambda t: t.begin)
     return [t for t in here if t.opening.key == first.opening.key]
-
-
-def _begin(tally: Tally) -> Mark:
-    base = tally.opening.start or tally.opening.base
-    return base.order if base else (dt.datetime.max.replace(tzinfo=dt.UTC), 0)
 
 
 def _untimely(deed: Deed, tally: Tally) -> bool:
@@ -259,7 +269,9 @@ def _credit(deed: Deed, tally: Tally, world: World) -> None:
         tally.reached[slot] = (deed.at.astimezone(world.zone), deed.entry)
 
 
-def tally_of(opening: Opening, world: World, *, ongoing: bool, not_before: dt.datetime | None) -> Tally:
+def tally_of(
+    opening: Opening, world: World, *, ongoing: bool, not_before: dt.datetime | None
+) -> Tally:
     """An empty tally for this opening."""
     at = opening.start.at if opening.start else (opening.base.at if opening.base else None)
     return Tally(
@@ -269,5 +281,3 @@ def tally_of(opening: Opening, world: World, *, ongoing: bool, not_before: dt.da
         ongoing=ongoing,
         not_before=not_before,
     )
-
-

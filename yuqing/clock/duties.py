@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from yuqing.case import Entry
-from yuqing.clock.clocks import Clock, Opening, Stretch, openings, owed, stretch_at
 from yuqing.clock.clocks import LAST_PLACE as LATEST
+from yuqing.clock.clocks import Clock, Opening, Stretch, openings, owed, stretch_at
 from yuqing.clock.counting import count, rule
-from yuqing.clock.discharge import Tally, allocate, deeds, names, tally_of
+from yuqing.clock.discharge import Tally, allocate, deeds, names, split_duty, tally_of
 from yuqing.clock.limits import Deadline, Stop, deadline, extend, pauses, strictest
 from yuqing.clock.moments import Occurrence, occurrences, silent_until_it_happens
 from yuqing.clock.repeats import DueTime, due_times
@@ -79,29 +79,35 @@ def _tally(opening: Opening, stretches: Sequence[Stretch], world: World) -> Tall
     return tally_of(opening, world, ongoing=ongoing, not_before=not_before)
 
 
-def adjustments(opening: Opening, tallies: Sequence[Tally], world: World) -> list[Entry]:
+def adjustments(tally: Tally, tallies: Sequence[Tally], world: World) -> list[Entry]:
     """``adjusted`` entries for this clock: those that name it, else for the earliest open."""
-    duty = opening.duty
-    found = []
-    for entry in world.log:
-        if entry.kind != "adjusted" or (entry.unit and entry.unit != opening.unit):
-            continue
-        if opening.started_by is not None and opening.started_by in entry.re:
-            found.append(entry)
-        elif names(entry.duty, duty, world) and not _for_another(entry, opening, tallies):
-            found.append(entry)
-    return found
+    opening = tally.opening
+    return [
+        entry
+        for entry in world.log
+        if entry.kind == "adjusted"
+        and entry.unit in (None, opening.unit)
+        and (
+            (opening.started_by is not None and opening.started_by in entry.re)
+            or (names(entry.duty, opening.duty, world) and _is_meant(entry, tally, tallies))
+        )
+    ]
 
 
-def _for_another(entry: Entry, opening: Opening, tallies: Sequence[Tally]) -> bool:
-    keys = {t.opening.started_by for t in tallies if t.opening.started_by}
-    if keys & set(entry.re):
-        return True  # it names the start of another clock
-    begun = [t.opening for t in tallies if t.opening.base and t.opening.base.at <= entry.at]
-    if not begun:
-        return False
-    newest = max(o.rnd.number for o in begun)
-    return opening.rnd.number != newest
+def _is_meant(entry: Entry, tally: Tally, tallies: Sequence[Tally]) -> bool:
+    """Is this the clock that an ``adjusted`` means which names the duty only?"""
+    opening = tally.opening
+    _, _, due = split_duty(entry.duty or "")
+    if due is not None:
+        return opening.due == dt.datetime.fromisoformat(due)
+    if any(t.opening.started_by and t.opening.started_by in entry.re for t in tallies):
+        return False  # it names the start of another clock
+    running = [t for t in tallies if t.begun_at(entry.at) and not t.done_by(entry.at)]
+    if not running:
+        return True
+    newest = max(t.opening.rnd.number for t in running)
+    here = [t for t in running if t.opening.rnd.number == newest]
+    return opening.key == min(here, key=lambda t: t.begin).opening.key
 
 
 def _until(opening: Opening, world: World) -> Occurrence | None:
@@ -127,7 +133,7 @@ def _clock(
         reached=tally.result(), stretches=stretches, ongoing=tally.ongoing, incomplete=why,
         notes=tuple(tally.notes), acts=tuple(tally.acts),
     )  # fmt: skip
-    adjusted = adjustments(opening, tallies, world)
+    adjusted = adjustments(tally, tallies, world)
     released = next((e for e in adjusted if e.release), None)
     clock = replace(clock, released=released, ended=_until(opening, world))
     if not stretches:
@@ -180,23 +186,23 @@ def _with_limit(clock: Clock, due: Deadline, adjusted: Sequence[Entry], world: W
 
 
 def _trail(due: Deadline) -> list[Said]:
-    said = []
-    part = due.part
-    if due.moved:
-        said.append(Said(N_("the clock was moved to {time}: the duty arose by a later change"),
-                         {"time": due.begin.at}))  # fmt: skip
-    if part.span is not None:
-        said.append(Said(N_("from {start}: {span}"), {"start": due.begin.at, "span": part.span}))
-    if part.from_ is not None:
-        said.append(Said(N_("counted from {anchor}"), {"anchor": part.from_}))
-    if part.date is not None:
-        said.append(Said(N_("by the date {date}"), {"date": part.date}))
-    if part.date_in is not None:
-        said.append(Said(N_("by the date that the entry itself carries")))
-    for stop in due.stops:
-        said.append(Said(N_("paused from {begin} to {end}: not counted"),
-                         {"begin": stop.begin.at, "end": stop.end.at if stop.end else "…"}))  # fmt: skip
-    return said
+    """How the limit was counted, step by step."""
+    part, begin = due.part, due.begin.at
+    moved = Said(
+        N_("the clock was moved to {time}: the duty arose by a later change"), {"time": begin}
+    )
+    steps = (
+        (due.moved, moved),
+        (part.span, Said(N_("from {start}: {span}"), {"start": begin, "span": part.span})),
+        (part.from_, Said(N_("counted from {anchor}"), {"anchor": part.from_})),
+        (part.date, Said(N_("by the date {date}"), {"date": part.date})),
+        (part.date_in, Said(N_("by the date that the entry itself carries"))),
+    )
+    paused = N_("paused from {begin} to {end}: not counted")
+    stops = (
+        Said(paused, {"begin": s.begin.at, "end": s.end.at}) for s in due.stops if s.end is not None
+    )
+    return [*(said for holds, said in steps if holds), *stops]
 
 
 def _stops(
@@ -253,12 +259,11 @@ def repeated(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
     return _without_far_ahead(clocks, world)
 
 
-def _due_openings(
-    opening: Opening, world: World
-) -> list[tuple[Opening, tuple[Stretch, ...]]]:
+def _due_openings(opening: Opening, world: World) -> list[tuple[Opening, tuple[Stretch, ...]]]:
     """One opening for each due time at which the duty is owed, two of them after now."""
     duty = opening.duty
-    assert duty.repeat is not None and opening.start is not None
+    assert duty.repeat is not None
+    assert opening.start is not None
     how = rule(world.plan, world.calendar)
     ends = _until(opening, world)
     stop = ends.at if ends else None
@@ -279,9 +284,7 @@ def _due_openings(
 
 def _at(opening: Opening, due: DueTime) -> Opening:
     assert opening.duty.repeat is not None
-    return replace(
-        opening, due=due.at, earliest=due.earliest, times=opening.duty.repeat.times or 1
-    )
+    return replace(opening, due=due.at, earliest=due.earliest, times=opening.duty.repeat.times or 1)
 
 
 def _without_far_ahead(clocks: Sequence[Clock], world: World) -> list[Clock]:

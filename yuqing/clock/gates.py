@@ -143,9 +143,7 @@ def in_force(
     )
 
 
-def _step(
-    need: Moment, gate: Gate, world: World, rnd: Round, at: Mark, act: Entry | None
-) -> Step:
+def _step(need: Moment, gate: Gate, world: World, rnd: Round, at: Mark, act: Entry | None) -> Step:
     if isinstance(need, ApprovedBy):
         return _approval(need, gate, world, at, act)
     before = [o for o in occurrences(need, world, rnd) if o.order < at]
@@ -154,9 +152,7 @@ def _step(
     return Step(need, met=before[0].entry, happened=True)
 
 
-def _approval(
-    need: ApprovedBy, gate: Gate, world: World, at: Mark, act: Entry | None
-) -> Step:
+def _approval(need: ApprovedBy, gate: Gate, world: World, at: Mark, act: Entry | None) -> Step:
     """The latest word of these organs on this matter and this text, before the act."""
     last: Entry | None = None
     for entry in world.log:
@@ -187,5 +183,3 @@ def wait(clearance: Clearance, now: dt.datetime) -> dt.timedelta | None:
     steps = [s.met.at for s in clearance.steps if s.met is not None]
     end = max(steps) if steps and clearance.cleared else now
     return end - clearance.asked.at
-
-

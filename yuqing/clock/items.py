@@ -30,11 +30,11 @@ class Item:
 
 def items(world: World) -> list[Item]:
     """Every open item of the case, in the order of the log."""
-    found = []
-    for entry in world.log:
-        if entry.kind in ITEM_KINDS and entry.due is not None and entry.id is not None:
-            found.append(_item(entry, world))
-    return found
+    return [
+        _item(entry, world)
+        for entry in world.log
+        if entry.kind in ITEM_KINDS and entry.due is not None and entry.id is not None
+    ]
 
 
 def givers(entry: Entry) -> tuple[str, ...]:

@@ -230,9 +230,7 @@ class Moved:
     trail: tuple[Said, ...] = ()
 
 
-def extend(
-    due: Deadline, opening: Opening, world: World, adjusted: Sequence[Entry]
-) -> Moved:
+def extend(due: Deadline, opening: Opening, world: World, adjusted: Sequence[Entry]) -> Moved:
     """Apply the extensions, in order; those against the plan have no effect, and say why."""
     limit, notes, trail = due.at, list[Said](), list[Said]()
     given = 0
@@ -275,13 +273,12 @@ def _against(
 
 def _in_all(due: Deadline, opening: Opening) -> dt.datetime:
     allowed = opening.duty.extension
-    assert allowed is not None and allowed.in_all is not None
+    assert allowed is not None
+    assert allowed.in_all is not None
     return counted(allowed.in_all, anchor(due.part, due.begin, due.how), due.how, due.stops)
 
 
-def _cap(
-    due: Deadline, limit: dt.datetime, opening: Opening, given: int
-) -> dt.datetime | None:
+def _cap(due: Deadline, limit: dt.datetime, opening: Opening, given: int) -> dt.datetime | None:
     """The latest the limit can be moved to: at most so much further, and so much in all."""
     allowed = opening.duty.extension
     assert allowed is not None
@@ -308,5 +305,3 @@ def _further(due: Deadline, limit: dt.datetime, more: Span, given: int) -> dt.da
         return count(more, Point(limit, day), how)
     excluded = replace(how, first_day="excluded")
     return close_day(last_day(more, day, excluded), more, how)
-
-

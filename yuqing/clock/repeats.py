@@ -24,7 +24,9 @@ class DueTime:
     day: dt.date
 
 
-def due_times(repeat: Repeat, start: Point, until: dt.datetime | None, how: Rule) -> Iterator[DueTime]:
+def due_times(
+    repeat: Repeat, start: Point, until: dt.datetime | None, how: Rule
+) -> Iterator[DueTime]:
     """Due times after ``start`` and before ``until``, without end if there is none.
 
     A due time that equals the start, or at which ``until`` happens, is not owed. Raises
@@ -123,7 +125,9 @@ def _next_period(repeat: Repeat, first: dt.date) -> dt.date:
     return dt.date(index // 12, index % 12 + 1, 1)
 
 
-def _day_in(wanted: PeriodDay | None, first: dt.date, after: dt.date, otherwise: dt.date) -> dt.date:
+def _day_in(
+    wanted: PeriodDay | None, first: dt.date, after: dt.date, otherwise: dt.date
+) -> dt.date:
     """The day of the period that ``by`` or ``not_before`` names.
 
     A day of the month is one of the period's last month; a date that the period does not

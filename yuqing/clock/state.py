@@ -81,9 +81,7 @@ def _recorded(acts: Sequence[Entry]) -> dt.datetime | None:
     return max(known) if known and len(known) == len(times) else None
 
 
-def state_of(
-    clock: Clock, done: dt.datetime | None, now: dt.datetime, warn: dt.timedelta
-) -> State:
+def state_of(clock: Clock, done: dt.datetime | None, now: dt.datetime, warn: dt.timedelta) -> State:
     """Which of the thirteen states the clock is in at ``now``."""
     if clock.incomplete is not None:
         return "incomplete"

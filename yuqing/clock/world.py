@@ -9,6 +9,7 @@ matter was something else all along (plan format, 5.9 to 5.15).
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -178,7 +179,7 @@ class World:
             scale = self.scale(name)
             if scale is not None and not scale.ordered:
                 continue
-            for old, new in zip(changes, changes[1:], strict=False):
+            for old, new in itertools.pairwise(changes):
                 inside = after < new.mark and (before is None or new.mark < before)
                 if new.value != old.value and inside:
                     marks.add(new.mark)
