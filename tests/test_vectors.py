@@ -1,0 +1,435 @@
+"""What a person computes by hand from the three shipped plans, clock by clock.
+
+Each test is one night of an office; the log is what its file holds, the expectation what the
+plan's text gives when somebody counts on paper. All times are +08:00.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from yuqing.clock import Standing, standings
+from yuqing.grade import grade
+from yuqing.plan import Plan
+from yuqing.read.case import read_case
+from yuqing.read.plan import read_plan
+from yuqing.span import Calendar, Year
+
+PLANS = Path(__file__).parent.parent / "templates" / "plans"
+ZONE = dt.timezone(dt.timedelta(hours=8))
+
+
+def shipped(name: str, *changes: tuple[str, str]) -> Plan:
+    """A shipped plan, or an office's own version of it with some words changed."""
+    text = (PLANS / f"{name}.yaml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    plan, problems = read_plan(text.encode(), f"{name}.yaml")
+    assert plan is not None, problems
+    return plan
+
+
+@dataclass(frozen=True)
+class Night:
+    """One case under one plan, looked at when the clock says ``now``."""
+
+    plan: Plan
+    log: str
+    now: str
+    calendar: Calendar = field(default_factory=Calendar)
+
+    def all(self) -> tuple[Standing, ...]:
+        head = (
+            "yuqing: 1\nid: YQ-20260302-7K3M\ntitle: 演练\nplans:\n"
+            f'  - {{id: {self.plan.id}, version: "{self.plan.version}",'
+            f" digest: {self.plan.digest}}}\nlog:\n"
+        )
+        case, problems = read_case((head + self.log).encode(), "case", lambda _: self.plan, {})
+        assert case is not None, problems
+        assert not problems
+        return standings(case, (self.plan,), self.calendar, at(self.now))
+
+    def of(self, duty: str, *, nth: int = 1) -> Standing:
+        """The one clock of this duty in round ``nth``."""
+        (found,) = (s for s in self.all() if s.duty == duty and s.round == nth)
+        return found
+
+    def figures(self) -> set[str]:
+        """Duties that have a figure running: a limit, or a target of the plan."""
+        return {s.duty for s in self.all() if s.limit or s.target}
+
+
+def at(text: str) -> dt.datetime:
+    """``2026-03-02 24:00`` is the end of that day."""
+    day, _, clock = text.partition(" ")
+    midnight = dt.datetime.combine(dt.date.fromisoformat(day), dt.time(), ZONE)
+    hours, minutes = clock.split(":")
+    return midnight + dt.timedelta(hours=int(hours), minutes=int(minutes))
+
+
+SF, ETH, JUS = "sf@2022-01", "eth@1", "jus@1"
+
+
+# --- the night of the design -------------------------------------------------------------
+
+FOUND = "  - {kind: discovered, at: 2026-11-22T01:52+08:00, by: 值班室}\n"
+GRADED = """\
+  - kind: graded
+    at: 2026-11-22T02:10+08:00
+    by: 值班室
+    grades: {level: I}
+    because: 省级媒体已转载
+    facts: {mainstream_media: true, major_effect_likely: true}
+"""
+PHONED = (
+    "  - {kind: reported, at: 2026-11-22T02:03+08:00, by: 值班室, to: lead-group, form: phone}\n"
+)
+
+
+def test_ungraded_the_night_runs_on_the_worst_level() -> None:
+    """Found 01:52, not graded: nearest is 02:22, to tell the three, read strictly."""
+    nearest = Night(shipped(SF), FOUND, "2026-11-22 02:09").all()[0]
+    assert (nearest.duty, nearest.target) == ("notify-three", at("2026-11-22 02:22"))
+    assert (nearest.state, nearest.provisional, nearest.level) == ("waiting", True, "I")
+    assert nearest.target_name == "严格读法"
+
+
+def test_graded_first_the_night_has_its_figures() -> None:
+    """Graded I by 五·一级(d): facts by 03:52, statement 04:52 at best, 06:52 at the latest."""
+    plan = shipped(SF)
+    night = Night(plan, FOUND + GRADED, "2026-11-22 02:10")
+    answer = grade(plan, {"mainstream_media": True, "major_effect_likely": True})
+    assert answer.certain == "I"
+    assert [r.clause for r in answer.reasons] == ["五·一级(d)"]
+    assert night.of("facts").limit == at("2026-11-22 03:52")
+    publish = night.of("publish")
+    assert (publish.target, publish.limit) == (at("2026-11-22 04:52"), at("2026-11-22 06:52"))
+    assert publish.readings == ("R2",)
+    assert not publish.provisional
+
+
+def test_the_call_at_02_03_gives_until_02_33() -> None:
+    """Telephone report 02:03: the three must be told by 02:33; at 02:35 two are, one is not."""
+    told = (
+        "  - {kind: reported, at: 2026-11-22T02:20+08:00, by: 值班室, to: [cac, media-centre],"
+        " form: phone}\n"
+    )
+    night = Night(shipped(SF), FOUND + GRADED + PHONED + told, "2026-11-22 02:35")
+    three = night.of("notify-three")
+    assert three.limit == at("2026-11-22 02:33")
+    assert (three.state, three.missing) == ("overdue", ("publicity",))
+    assert (three.clause, three.readings) == ("六(二)一级", ("R1",))
+
+
+# --- religious affairs -------------------------------------------------------------------
+
+MONDAY = "  - {kind: discovered, at: 2026-03-02T23:50+08:00, by: 值班室}\n"
+
+
+def test_a_question_found_shortly_before_midnight() -> None:
+    """Discovered Monday 23:50, a question that needs time: first report Tuesday 01:50,
+    handling opinion the same day."""
+    sorted_ = """\
+  - kind: graded
+    at: 2026-03-02T23:55+08:00
+    by: 值班室
+    grades: {level: major, category: query}
+    clause: 四(三)1
+    facts: {asks: true, answerable_now: false}
+"""
+    night = Night(shipped(ETH), MONDAY + sorted_, "2026-03-02 23:56")
+    assert night.of("first-report").limit == at("2026-03-03 01:50")
+    assert night.of("opinion").limit == at("2026-03-02 24:00")
+    assert "reply-at-once" not in {s.duty for s in night.all()}
+
+
+def test_an_ordinary_question_has_no_two_hours() -> None:
+    """Only what is major runs the report clocks; the reply of the day is owed all the same."""
+    sorted_ = """\
+  - kind: graded
+    at: 2026-03-02T23:55+08:00
+    by: 值班室
+    grades: {level: ordinary, category: query}
+    because: 只有一人询问
+    facts: {asks: true, answerable_now: false}
+"""
+    assert Night(shipped(ETH), MONDAY + sorted_, "2026-03-02 23:56").figures() == {"opinion"}
+
+
+@pytest.mark.parametrize(
+    ("plan", "level"), [(ETH, "major"), (SF, "I")], ids=["religious affairs", "state firm"]
+)
+def test_written_thirty_minutes_after_the_call(plan: str, level: str) -> None:
+    """Discovered 10:00, telephone report 10:20: written by 10:50; read strictly, 10:30."""
+    log = f"""\
+  - {{kind: discovered, at: 2026-03-02T10:00+08:00, by: 值班室}}
+  - {{kind: graded, at: 2026-03-02T10:01+08:00, by: 值班室, grades: {{level: {level}}}, because: 紧急}}
+  - {{kind: reported, at: 2026-03-02T10:20+08:00, by: 值班室, to: office, form: phone}}
+"""
+    written = Night(shipped(plan), log, "2026-03-02 10:40").of("written-after-oral")
+    assert written.limit == at("2026-03-02 10:50")
+    assert written.target == at("2026-03-02 10:30")
+    assert written.state == "past_target"
+
+
+def test_the_result_is_owed_the_day_the_matter_is_concluded() -> None:
+    """Concluded 5 June 16:00: reply with the result by 5 June 24:00."""
+    log = """\
+  - {kind: discovered, at: 2026-06-02T09:00+08:00, by: 值班室}
+  - kind: graded
+    at: 2026-06-02T09:05+08:00
+    by: 值班室
+    grades: {level: ordinary, category: query}
+    clause: 四(三)1
+    facts: {asks: true, answerable_now: false}
+"""
+    before = Night(shipped(ETH), log, "2026-06-05 15:00").of("result")
+    assert (before.state, before.limit) == ("waiting", None)
+    log += "  - {kind: concluded, at: 2026-06-05T16:00+08:00, by: 值班室}\n"
+    assert Night(shipped(ETH), log, "2026-06-05 17:00").of("result").limit == at("2026-06-05 24:00")
+
+
+def test_each_unit_owes_its_own_written_report() -> None:
+    """四(五): each section and second-tier unit concerned reports in writing, within 3 days."""
+    log = """\
+  - {kind: discovered, at: 2026-03-02T10:00+08:00, by: 值班室}
+  - {kind: graded, at: 2026-03-02T10:01+08:00, by: 值班室, grades: {level: major}, because: 紧急}
+  - {kind: assigned, at: 2026-03-02T10:05+08:00, by: 值班室, to: 宣教科, text: 主办}
+  - {kind: assigned, at: 2026-03-02T10:05+08:00, by: 值班室, to: 服务中心, text: 协办}
+  - {kind: calmed, at: 2026-03-04T08:00+08:00, by: lead-group, because: 无新增}
+  - {kind: reported, at: 2026-03-06T11:00+08:00, by: 宣教科, to: office, form: written, document: review}
+"""
+    found = Night(shipped(ETH), log, "2026-03-08 09:00").all()
+    reviews = {s.for_: (s.state, s.limit) for s in found if s.duty == "review"}
+    assert reviews == {
+        "宣教科": ("met", at("2026-03-07 24:00")),
+        "服务中心": ("overdue", at("2026-03-07 24:00")),
+    }
+
+
+# --- three days --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("plan", "level"), [(ETH, "major"), (SF, "II")])
+@pytest.mark.parametrize(
+    ("limit", "due"),
+    [
+        ("3日", "2024-03-02 24:00"),  # as shipped: natural days; a leap year, a Saturday
+        ("72小时", "2024-03-02 15:00"),
+        ("3个工作日", "2024-03-04 24:00"),
+    ],
+)
+def test_three_days_after_calm(plan: str, level: str, limit: str, due: str) -> None:
+    """Calmed Wednesday 28 February 2024, 15:00; an office may read the 3 days otherwise."""
+    log = f"""\
+  - {{kind: discovered, at: 2024-02-27T10:00+08:00, by: 值班室}}
+  - {{kind: graded, at: 2024-02-27T10:05+08:00, by: 值班室, grades: {{level: {level}}}, because: 研判}}
+  - {{kind: calmed, at: 2024-02-28T15:00+08:00, by: lead-group, because: 无新增}}
+"""
+    own = shipped(plan, ("    limit: 3日\n", f"    limit: {limit}\n"))
+    calendar = Calendar({2024: Year(year=2024)})
+    night = Night(own, log, "2024-02-28 15:01", calendar)
+    assert night.of("review").limit == at(due)
+
+
+# --- state firm --------------------------------------------------------------------------
+
+
+def sf_case(level: str, *more: str) -> str:
+    lines = (
+        "{kind: discovered, at: 2026-03-02T10:00+08:00, by: 值班室}",
+        f"{{kind: graded, at: 2026-03-02T10:02+08:00, grades: {{level: {level}}}, because: 研判}}",
+        *more,
+    )
+    return "".join(f"  - {line}\n" for line in lines)
+
+
+CALL = "{kind: reported, at: 2026-03-02T10:05+08:00, by: 值班室, to: lead-group, form: phone}"
+
+
+def told(clock: str, *organs: str) -> str:
+    return (
+        f"{{kind: reported, at: 2026-03-02T{clock}+08:00, by: 值班室,"
+        f" to: [{', '.join(organs)}], form: phone}}"
+    )
+
+
+def test_level_one_from_ten_o_clock() -> None:
+    """Discovered 10:00, phoned 10:05: three by 10:35 (strict 10:30), facts 12:00, statement
+    amber 13:00, note 14:00, breach 15:00."""
+    night = Night(shipped(SF), sf_case("I", CALL), "2026-03-02 10:06")
+    three = night.of("notify-three")
+    assert three.missing == ("cac", "publicity", "media-centre")
+    assert (three.target, three.limit) == (at("2026-03-02 10:30"), at("2026-03-02 10:35"))
+    assert night.of("facts").limit == at("2026-03-02 12:00")
+    assert night.of("publish").target == at("2026-03-02 13:00")
+    assert night.of("golden").target == at("2026-03-02 14:00")
+    assert night.of("golden").limit is None
+    assert night.of("publish").limit == at("2026-03-02 15:00")
+    assert night.of("report-major").limit == at("2026-03-02 12:00")
+    assert night.of("notify-departments").limit == at("2026-03-02 12:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "publish", "golden"),
+    [
+        ("13:00", "running", "running"),
+        ("13:01", "past_target", "running"),
+        ("14:01", "past_target", "past_target"),
+        ("15:00", "past_target", "past_target"),
+        ("15:01", "overdue", "past_target"),
+    ],
+)
+def test_three_four_and_five_hours(now: str, publish: str, golden: str) -> None:
+    """3 hours amber, 4 hours advice, 5 hours breach; exactly at the limit is on time."""
+    night = Night(shipped(SF), sf_case("I", CALL), f"2026-03-02 {now}")
+    assert (night.of("publish").state, night.of("golden").state) == (publish, golden)
+
+
+def test_late_for_the_third_recipient_only() -> None:
+    """Two of three informed 10:20, the third 10:50: late because of the third."""
+    two = (CALL, told("10:20", "cac", "publicity"))
+    three = Night(shipped(SF), sf_case("I", *two), "2026-03-02 10:45").of("notify-three")
+    assert (three.state, three.missing) == ("overdue", ("media-centre",))
+    log = sf_case("I", *two, told("10:50", "media-centre"))
+    after = Night(shipped(SF), log, "2026-03-02 11:00").of("notify-three")
+    assert (after.state, after.done) == ("met_late", at("2026-03-02 10:50"))
+    log = sf_case("I", *two, told("10:35", "media-centre"))
+    assert Night(shipped(SF), log, "2026-03-02 11:00").of("notify-three").state == "met"
+
+
+def test_level_two_owes_the_report_and_no_statement() -> None:
+    """Level II, discovered 09:00: facts, judgement and suggestion by 11:00; no publication
+    clock beyond the four hours' advice."""
+    log = sf_case("II").replace("T10:", "T09:")
+    night = Night(shipped(SF), log, "2026-03-02 09:30")
+    facts = night.of("facts")
+    assert facts.limit == at("2026-03-02 11:00")
+    assert "处置建议" in facts.does
+    assert night.figures() == {"facts", "golden"}
+
+
+def test_level_three_has_words_only() -> None:
+    """Level III: no numeric clock; the report is open as 及时."""
+    log = sf_case("III").replace("T10:", "T09:")
+    night = Night(shipped(SF), log, "2026-03-02 09:30")
+    facts = night.of("facts")
+    assert (facts.state, facts.word, facts.limit) == ("open", "及时", None)
+    assert not [s.duty for s in night.all() if s.limit]
+
+
+def test_a_mishandled_second_level_rises_to_the_first() -> None:
+    """II, mishandled and growing: suggests I; the new clocks run from the regrading, with the
+    discovery shown; what ran before keeps its limit."""
+    plan = shipped(SF)
+    answer = grade(plan, {"mishandled": True, "growing": True}, was={"level": "II"})
+    assert answer.certain == "I"
+    assert answer.reasons[0].clause == "五·一级(b)"
+    up = (
+        "{kind: graded, at: 2026-03-02T18:00+08:00, by: 值班室, grades: {level: I},"
+        " clause: 五·一级(b), facts: {mishandled: true, growing: true}}"
+    )
+    night = Night(plan, sf_case("II", up), "2026-03-02 18:01")
+    publish = night.of("publish")
+    assert (publish.target, publish.limit) == (at("2026-03-02 21:00"), at("2026-03-02 23:00"))
+    assert publish.start == at("2026-03-02 10:00")
+    assert not publish.arose_late
+    assert night.of("report-major").limit == at("2026-03-02 20:00")
+    assert night.of("facts").limit == at("2026-03-02 12:00")
+
+
+def test_an_office_may_count_the_rise_from_discovery() -> None:
+    """`on_upgrade: from_start`: then what is already past arose late, nobody's fault."""
+    plan = shipped(SF, ("  on_upgrade: from_upgrade\n", "  on_upgrade: from_start\n"))
+    up = (
+        "{kind: graded, at: 2026-03-02T18:00+08:00, by: 值班室, grades: {level: I},"
+        " clause: 五·一级(b), facts: {mishandled: true, growing: true}}"
+    )
+    publish = Night(plan, sf_case("II", up), "2026-03-02 18:01").of("publish")
+    assert (publish.limit, publish.arose_late) == (at("2026-03-02 15:00"), True)
+
+
+# --- justice bureau ----------------------------------------------------------------------
+
+
+def jus_case(triage: str, *more: str) -> str:
+    lines = (
+        "{kind: discovered, at: 2026-03-02T08:30+08:00, by: 值班室}",
+        f"{{kind: graded, at: 2026-03-02T08:40+08:00, grades: {{triage: {triage}}}, because: 研判}}",
+        *more,
+    )
+    return "".join(f"  - {line}\n" for line in lines)
+
+
+PROMPT = (
+    "{kind: received, at: 2026-03-02T09:00+08:00, by: 值班室, from: cac, document: prompt,"
+    " number: 提示3号}"
+)
+
+
+@pytest.mark.parametrize("triage", ["medium", "major"])
+def test_a_prompt_is_answered_in_twelve_hours_or_twenty_four(triage: str) -> None:
+    """Prompt received 09:00: written feedback, amber 21:00, breach next day 09:00."""
+    feedback = Night(shipped(JUS), jus_case(triage, PROMPT), "2026-03-02 09:01").of("feedback")
+    assert feedback.target == at("2026-03-02 21:00")
+    assert feedback.limit == at("2026-03-03 09:00")
+    assert feedback.missing == ("publicity", "cac")
+
+
+def test_a_minor_matter_is_only_watched() -> None:
+    """Triage 小微: no clock, also after a prompt."""
+    night = Night(shipped(JUS), jus_case("minor", PROMPT), "2026-03-02 09:01")
+    assert night.figures() == set()
+    assert "feedback" not in {s.duty for s in night.all()}
+
+
+def test_feedback_by_telephone_is_none() -> None:
+    """The feedback is owed in writing."""
+    call = (
+        "{kind: reported, at: 2026-03-02T10:00+08:00, by: 值班室, to: [publicity, cac],"
+        " form: FORM, document: feedback}"
+    )
+    for form, state in (("phone", "running"), ("written", "met")):
+        log = jus_case("medium", PROMPT, call.replace("FORM", form))
+        assert Night(shipped(JUS), log, "2026-03-02 11:00").of("feedback").state == state
+
+
+def test_progress_is_due_when_the_instruction_says() -> None:
+    """JUS.T8: handling progress as the superior body asks: by the date on its instruction."""
+    order = (
+        "{kind: received, at: 2026-03-02T11:00+08:00, by: 值班室, from: command-body,"
+        " document: instruction, due: 2026-03-02T17:30+08:00}"
+    )
+    night = Night(shipped(JUS), jus_case("medium", order), "2026-03-02 12:00")
+    progress = night.of("progress")
+    assert progress.limit == at("2026-03-02 17:30")
+    assert not [s for s in night.all() if s.item]
+
+
+def test_a_relapse_opens_a_second_round() -> None:
+    """Lifted, then risen again: round 2 with new clocks, round 1 unchanged."""
+    feedback = (
+        "{kind: reported, at: 2026-03-02T20:00+08:00, by: 值班室, to: [publicity, cac],"
+        " form: written, document: feedback}"
+    )
+    first = (
+        PROMPT,
+        feedback,
+        "{kind: lifted, at: 2026-03-05T09:00+08:00, by: 区委, because: 平息}",
+    )
+    again = (
+        "{kind: relapsed, at: 2026-03-09T07:00+08:00, by: 值班室}",
+        PROMPT.replace("03-02T09:00", "03-09T08:00").replace("3号", "5号"),
+    )
+    before = Night(shipped(JUS), jus_case("medium", *first), "2026-03-06 09:00")
+    night = Night(shipped(JUS), jus_case("medium", *first, *again), "2026-03-09 08:30")
+    assert night.of("feedback", nth=1) == before.of("feedback", nth=1)
+    assert night.of("feedback", nth=1).state == "met"
+    second = night.of("feedback", nth=2)
+    assert (second.target, second.limit) == (at("2026-03-09 20:00"), at("2026-03-10 08:00"))
+    assert night.of("restart", nth=2).state == "open"
