@@ -55,9 +55,7 @@ def test_from_discovery_to_the_review(office: Office) -> None:
     ).ok()  # fmt: skip
     office("report", ".", "phone", "lead-group", "-a", "02:03", now=f"{day}02:12+08:00").ok()
     assert _states(office, f"{day}02:12+08:00")["notify-three"][1] == f"{day}02:33+08:00"
-    office(
-        "report", ".", "phone", "cac@02:20", "media-centre@02:24", now=f"{day}02:26+08:00"
-    ).ok()
+    office("report", ".", "phone", "cac@02:20", "media-centre@02:24", now=f"{day}02:26+08:00").ok()
 
     late = office("overdue", "--drill", now=f"{day}02:35+08:00").ok(10)
     assert "02:33" in late.out
@@ -91,9 +89,7 @@ def test_from_discovery_to_the_review(office: Office) -> None:
     assert _states(office, calm)["review"] == ("running", "2026-11-28T00:00+08:00")
     office("review", ".", "-o", "复盘.docx", now=calm).ok()
     assert (office.root / "复盘.docx").read_bytes().startswith(b"PK")
-    office(
-        "report", ".", "written", "lead-group", "-d", "review", "-f", "复盘.docx", now=calm
-    ).ok()
+    office("report", ".", "written", "lead-group", "-d", "review", "-f", "复盘.docx", now=calm).ok()
     closed = office("close", ".", "-b", "演练结束", now="2026-11-25T09:30+08:00").ok()
     assert closed.err == "" or "error" not in closed.err
 
@@ -169,7 +165,12 @@ def test_a_day_with_other_hands_in_the_repository(office: Office) -> None:
 
 def test_nobody_to_commit_as(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """No git identity: refused before anything is written, with the commands to type."""
-    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
+    for name in (
+        "GIT_AUTHOR_NAME",
+        "GIT_AUTHOR_EMAIL",
+        "GIT_COMMITTER_NAME",
+        "GIT_COMMITTER_EMAIL",
+    ):
         monkeypatch.delenv(name)
     refused = office("new", "停水").ok(8)
     assert "git config" in refused.err

@@ -75,7 +75,9 @@ def test_top_level() -> None:
 
 def test_nothing_refers_to_a_place_outside_the_project() -> None:
     """Nothing in the project refers to shared/, or to one person's machine."""
-    outside = re.compile(r"\.\./" + r"shared\b|/work/" + r"(main|shared)|/root" + r"/|/home" + r"/\w")
+    outside = re.compile(
+        r"\.\./" + r"shared\b|/work/" + r"(main|shared)|/root" + r"/|/home" + r"/\w"
+    )
     found = []
     for name in _tracked():
         try:
@@ -251,9 +253,7 @@ def test_an_installed_yuqing_finds_its_templates(
     when = "2026-11-22T02:09+08:00"
     _passes(str(script), "--now", when, "new", "演练:停水", "--drill", cwd=office)
     draft = tmp_path / "draft.md"
-    _passes(
-        str(script), "--now", when, "render", ".", "basic-facts", "-o", str(draft), cwd=office
-    )
+    _passes(str(script), "--now", when, "render", ".", "basic-facts", "-o", str(draft), cwd=office)
     assert "正在核实" in draft.read_text(encoding="utf-8")
     said = _run(str(script), "--lang", "zh_CN", "show", "XXXX", cwd=office)
     assert said.returncode == 4

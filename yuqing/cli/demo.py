@@ -64,7 +64,9 @@ NIGHT = (
         N_("What cron asks every five minutes: the third is late since 02:33. Exit code 10."),
         LATE,
     ),
-    _line("02:41", "report . phone publicity@02:40", N_("Reached, seven minutes late: it says so.")),
+    _line(
+        "02:41", "report . phone publicity@02:40", N_("Reached, seven minutes late: it says so.")
+    ),
     _line(
         "02:50",
         "render . basic-facts -o 初报.docx",
@@ -139,7 +141,9 @@ def _repository(folder: Path) -> None:
 def _play(folder: Path, asked: Session) -> int:
     from yuqing.cli.app import main
 
-    _say(asked, N_("A drill in a throw-away office, {folder}; invented places, no persons."), folder)
+    _say(
+        asked, N_("A drill in a throw-away office, {folder}; invented places, no persons."), folder
+    )
     language = ("--lang", asked.language)
     if code := main([*language, "-q", "init", "."]):
         return code
