@@ -85,7 +85,7 @@ def _options(
     return 0
 
 
-def _with(  # noqa: PLR0913
+def _with(
     before: Session,
     *,
     directory: str | None = None,
@@ -199,10 +199,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(_surroundings(trouble, language), file=sys.stderr)
         return 8
     except Exception as bug:  # noqa: BLE001 - the one funnel
-        if hasattr(bug, "format_message") and hasattr(bug, "exit_code"):  # Typer's own: usage
-            bug.show()
-            return int(bug.exit_code)
-        return _confess(bug, language)
+        show = getattr(bug, "show", None)
+        if show is None:
+            return _confess(bug, language)
+        show()  # Typer's own: it quotes the usage and names the nearest verb or option
+        return 2
 
 
 def _asked(args: Sequence[str]) -> str | None:

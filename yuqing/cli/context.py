@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from yuqing import words
-from yuqing.errors import Failure, Usage
-from yuqing.words import N_
+from yuqing.errors import Failure, Refused
 
 if TYPE_CHECKING:
     from yuqing.store import Workspace
@@ -83,20 +82,21 @@ class Session:
     def now(self) -> datetime:
         """``--now``, else the machine's clock; aware, cut to the minute, in the plan's zone.
 
-        Raises :class:`~yuqing.errors.Usage` if ``--now`` is no time.
+        Raises ``Refused`` if ``--now`` is no time.
         """
         clock = self.clock.astimezone(self.zone).replace(second=0, microsecond=0)
         if self.now_text is None:
             return clock
+        from yuqing.cli.understand import parse_due_time, parse_time
+
         try:
-            moment = datetime.fromisoformat(self.now_text.strip())
-        except ValueError:
-            raise Usage(
-                N_("--now: {text} is no time; write 2026-11-22T02:35+08:00"), text=self.now_text
-            ) from None
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=self.zone)
-        return moment.astimezone(self.zone).replace(second=0, microsecond=0)
+            moment = parse_time(self.now_text, clock, self.zone)
+        except Refused as fault:
+            try:  # what lies ahead may be looked at, though not yet written down
+                moment = parse_due_time(self.now_text, clock, self.zone)
+            except Refused:
+                raise fault from None
+        return moment.replace(second=0, microsecond=0)
 
 
 def session(ctx: typer.Context) -> Session:
