@@ -256,7 +256,7 @@ def _tree(cases: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every example played anew in a throw-away office."""
     root, _ = play.play_all(tmp_path_factory.mktemp("played"))
     return root
