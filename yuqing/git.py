@@ -242,19 +242,32 @@ def ready(folder: Path) -> tuple[Repo, bool]:
     if repo is None:
         raise _no_repository(folder)
     under_way(repo)
-    wanted = r"^((user|author|committer)\.(name|email)|core\.(sharedrepository|bare))$"
-    said = run(repo.top, "config", "-z", "--get-regexp", wanted)
+    given = _given(repo.top, _ASKED)
+    if given.get("core.bare", "") in ("true", "yes", "on", "1") and repo.git_dir.name == ".git":
+        raise _bare(repo.top)
+    _identity(given)
+    shared = given.get("core.sharedrepository", "false").lower()
+    return repo, shared not in ("false", "umask", "no", "0", "")
+
+
+def identified(folder: Path) -> None:
+    """Raise ``Unusable`` if git does not know who commits; asked before a repository is made."""
+    _identity(_given(folder, _ASKED))
+
+
+_ASKED = r"^((user|author|committer)\.(name|email)|core\.(sharedrepository|bare))$"
+
+
+def _given(folder: Path, pattern: str) -> dict[str, str]:
+    """Settings whose name fits, the last value of each."""
+    said = run(folder, "config", "-z", "--get-regexp", pattern)
     if said.code not in (0, 1):
-        raise refused(repo, said)
-    settings: dict[str, str] = {}
+        raise refused(folder, said)
+    given: dict[str, str] = {}
     for line in said.out.decode("utf-8", "replace").split("\0"):
         name, _, value = line.partition("\n")
-        settings[name] = value
-    if settings.get("core.bare", "") in ("true", "yes", "on", "1") and repo.git_dir.name == ".git":
-        raise _bare(repo.top)
-    _identity(settings)
-    shared = settings.get("core.sharedrepository", "false").lower()
-    return repo, shared not in ("false", "umask", "no", "0", "")
+        given[name] = value
+    return given
 
 
 def under_way(repo: Repo) -> None:
@@ -321,10 +334,10 @@ def _identity(settings: Mapping[str, str]) -> None:
         )
 
 
-def refused(repo: Repo, said: Output) -> Failure:
+def refused(folder: Path, said: Output) -> Failure:
     """Why git does nothing at all in this repository."""
     if "safe.directory" in said.err:
-        return _foreign(repo.top)
+        return _foreign(folder)
     if said.code is None:
         return Unusable(N_("git gave no answer within {seconds} seconds"), seconds=round(LIMIT))
     return Unusable(N_("git refuses to work here: {reason}"), reason=_words(said.err))
@@ -377,7 +390,7 @@ def status(repo: Repo, paths: Iterable[Path], *, ignored: bool = False) -> tuple
         words.append("--ignored=matching")
     said = run(repo.top, *words, "--", *_literally(repo, paths))
     if said.code != 0:
-        raise refused(repo, said)
+        raise refused(repo.top, said)
     found = []
     for line in said.out.decode("utf-8", "surrogateescape").split("\0"):
         sort, _, rest = line.partition(" ")
@@ -405,7 +418,7 @@ def committed(repo: Repo, paths: Sequence[Path], *, at: str = "HEAD") -> list[by
     wanted = "".join(f"{at}:{repo.inside(path)}\n" for path in paths)
     said = run(repo.top, "cat-file", "--batch", stdin=wanted.encode("utf-8", "surrogateescape"))
     if said.code != 0:
-        raise refused(repo, said)
+        raise refused(repo.top, said)
     found: list[bytes | None] = []
     rest = said.out
     for _ in paths:
@@ -427,6 +440,41 @@ def listed(repo: Repo, under: Path, *, deep: bool = False) -> tuple[str, ...]:
     if said.code != 0:
         return ()
     return tuple(n for n in said.out.decode("utf-8", "surrogateescape").split("\0") if n)
+
+
+def settings(repo: Repo, *names: str) -> dict[str, str]:
+    """Settings by name (small letters), those that are set."""
+    return _given(repo.top, "^(" + "|".join(name.replace(".", r"\.") for name in names) + ")$")
+
+
+def attributes(repo: Repo, path: Path, *names: str) -> dict[str, str]:
+    """What ``.gitattributes`` says of a path: name → value, or ``unspecified``."""
+    said = run(repo.top, "check-attr", "-z", *names, "--", repo.inside(path))
+    if said.code != 0:
+        raise refused(repo.top, said)
+    parts = said.out.decode("utf-8", "replace").split("\0")
+    return dict(zip(parts[1::3], parts[2::3], strict=False))
+
+
+def flagged(repo: Repo, under: Path) -> tuple[tuple[str, str], ...]:
+    """Paths that git was told to overlook, and by which flag."""
+    said = run(repo.top, "ls-files", "-v", "-z", "--", *_literally(repo, [under]))
+    if said.code != 0:
+        raise refused(repo.top, said)
+    found = []
+    for line in said.out.decode("utf-8", "surrogateescape").split("\0"):
+        letter, _, path = line.partition(" ")
+        if letter in ("S", "s"):
+            found.append((path, "skip-worktree"))
+        elif letter.islower():
+            found.append((path, "assume-unchanged"))
+    return tuple(found)
+
+
+def ahead(repo: Repo) -> int | None:
+    """How many commits the branch is ahead of where it is pushed to; ``None``: nowhere."""
+    said = run(repo.top, "rev-list", "--count", "@{upstream}..HEAD")
+    return int(said.out) if said.code == 0 else None
 
 
 # --- committing ------------------------------------------------------------------------
@@ -486,7 +534,8 @@ def _same(data: bytes | None, blob: list[str]) -> bool:
     return counted.hexdigest() == blob[0]
 
 
-def _lock_files(repo: Repo) -> list[Path]:
+def lock_files(repo: Repo) -> list[Path]:
+    """Lock files of git that lie there now; a killed git leaves its own behind."""
     places = [repo.git_dir / "index.lock", repo.git_dir / "HEAD.lock"]
     places += [repo.common_dir / "packed-refs.lock", repo.common_dir / "config.lock"]
     with contextlib.suppress(OSError, UnicodeDecodeError):
@@ -500,7 +549,7 @@ def _patient(repo: Repo, *words: str, stdin: bytes = b"") -> Output:
     until = time.monotonic() + PATIENCE
     while True:
         said = run(repo.top, *words, stdin=stdin)
-        if said.code in (0, None) or not _lock_files(repo) or time.monotonic() >= until:
+        if said.code in (0, None) or not lock_files(repo) or time.monotonic() >= until:
             return said
         time.sleep(0.1)
 
@@ -525,7 +574,7 @@ def not_committed(repo: Repo, said: Output, differing: Sequence[Path]) -> NotCom
             path=names,
             hint=Said(N_("compare: {line}"), {"line": f"git diff HEAD -- {names}"}),
         )  # fmt: skip
-    for place in _lock_files(repo):
+    for place in lock_files(repo):
         try:
             kept = place.stat()
             age, owner = max(0, round(time.time() - kept.st_mtime)), _user(kept.st_uid)

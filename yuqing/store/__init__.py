@@ -11,8 +11,11 @@ from yuqing.store.desk import (
     logbooks,
     two_months,
 )
-from yuqing.store.papers import Attachment, attachments
+from yuqing.store.examine import examine, repair
+from yuqing.store.papers import Attachment, attachments, digests
+from yuqing.store.save import Done, save, tidy
 from yuqing.store.settle import entry_id
+from yuqing.store.start import Made, init
 from yuqing.store.workspace import (
     Workspace,
     calendar,
@@ -32,7 +35,9 @@ from yuqing.store.write import Written, append, create, owes
 __all__ = [
     "Attachment",
     "Desk",
+    "Done",
     "Loaded",
+    "Made",
     "Workspace",
     "Written",
     "append",
@@ -40,10 +45,13 @@ __all__ = [
     "calendar",
     "create",
     "desk",
+    "digests",
     "entry_id",
+    "examine",
     "filed_path",
     "find",
     "find_case",
+    "init",
     "load",
     "load_plan",
     "logbook",
@@ -54,8 +62,11 @@ __all__ = [
     "plan_problems",
     "plans",
     "read_plan_file",
+    "repair",
+    "save",
     "template_names",
     "template_path",
+    "tidy",
     "two_months",
     "years",
 ]

@@ -99,8 +99,10 @@ def _plans(ws: Workspace, case: Case, name: str) -> tuple[tuple[Plan, ...], list
             continue  # the reader has refused the file
         plans.append(plan)
         if plan.digest != pin.digest:
-            key = N_("plan {plan} was edited after this case pinned it; a change is a new version")
-            edited.append(Problem(file=name, key=key, params={"plan": plan.name}))
+            # `check` has it as a finding; here it is said beside every answer that rests on it.
+            key = N_("limits follow {plan} as it is now; it was edited after the case pinned it")
+            params = {"plan": plan.name}
+            edited.append(Problem(file=name, key=key, params=params, severity="warning"))
     return tuple(plans), edited
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yuqing.case import File
+from yuqing.case import Case, File
 from yuqing.errors import Refused
 from yuqing.store import files
 from yuqing.store.workspace import Workspace
@@ -66,6 +66,20 @@ def _attachment(ws: Workspace, source: Path, taken: dict[str, str]) -> Attachmen
         name = f"{source.stem}-{number}{source.suffix}"
     taken[_folded(name)] = digest
     return Attachment(source, File(path=name, sha256=digest), data)
+
+
+def digests(ws: Workspace, case: Case) -> dict[str, str | None]:
+    """Digest of what lies under each path that the log names; ``None`` if nothing does."""
+    folder = ws.cases / "files" / case.id
+    found: dict[str, str | None] = {}
+    for name in {f.path for entry in case.log for f in entry.files if f.path}:
+        path = folder / name
+        try:
+            inside = path.resolve().is_relative_to(folder.resolve())
+            found[name] = files.digest_of(path) if inside and path.is_file() else None
+        except OSError:
+            found[name] = None
+    return found
 
 
 def _folded(name: str) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from yuqing import git
-from yuqing.case import closings_in_force, effective
-from yuqing.errors import Failure, NotCommitted, Said, Unreadable
+from yuqing.case import closings_in_force, effective, state
+from yuqing.errors import Busy, Failure, Said, Unreadable
 from yuqing.read.fields import CASE_ID, LOG_ID
 from yuqing.store import files, lock
-from yuqing.store.desk import Loaded, desk, filed_path, find_case
+from yuqing.store.desk import Loaded, desk, filed_path, find_case, logbooks
 from yuqing.store.settle import settle
 from yuqing.store.workspace import Workspace
 from yuqing.store.write import Written, commit_exactly, owes
@@ -28,6 +29,7 @@ class Done:
     of ``failures`` (each is one file's)."""
 
     written: tuple[Written, ...] = ()
+    commit: str = ""
     moved: tuple[Path, ...] = ()
     said: tuple[Said, ...] = ()
     failures: tuple[Failure, ...] = ()
@@ -41,7 +43,7 @@ def save(ws: Workspace, ref: str | None, *, now: dt.datetime) -> Done:
     """
     repo, _ = git.ready(ws.root)
     with lock.writing(repo):
-        said = tuple(_leftovers_removed(ws))
+        said = tuple(remove_leftovers(ws))
         if ref is not None:
             found = find_case(ws, ref, now=now)
             paths = [found.path] if found.data else []
@@ -76,17 +78,24 @@ def _unsettled(ws: Workspace, repo: git.Repo) -> Iterator[Path]:
     for each in git.status(repo, [ws.cases], ignored=True):
         path = repo.top / each.path
         path = _case_of(ws, path) or path
-        if path not in seen and _is_case_file(ws, path) and path.exists():
+        if path not in seen and _is_case_file(path) and path.exists():
             seen.add(path)
             yield path
-    whole = desk(ws)
-    for loaded in whole.cases:
+    months = [p.stem.removeprefix("LOG-") for p in (ws.cases / "log").glob("LOG-*.yaml")]
+    for loaded in (*desk(ws).cases, *logbooks(ws, months).cases):
         if loaded.path not in seen and any(not e.recorded or not e.id for e in loaded.case.log):
-            seen.add(loaded.path)
             yield loaded.path
-    for path in _files_in(ws.cases / "log"):
-        if path not in seen and _is_case_file(ws, path) and b"kind:" in path.read_bytes():
-            yield path
+
+
+def remove_leftovers(ws: Workspace) -> Iterator[Said]:
+    """Temp files of writes that were cut off go. Under the lock nobody is writing one."""
+    closed = ws.cases / "closed"
+    for folder in (ws.cases, ws.cases / "log", *closed.glob("*"), *(ws.cases / "files").glob("*")):
+        for path in folder.glob(".*.tmp"):
+            if path.is_file() and not path.is_symlink():
+                path.unlink(missing_ok=True)
+                key = N_("{file}: left over from a write that was cut off; removed")
+                yield Said(key, {"file": ws.name(path)})
 
 
 def _case_of(ws: Workspace, path: Path) -> Path | None:
@@ -101,12 +110,64 @@ def _case_of(ws: Workspace, path: Path) -> Path | None:
     return filed_path(ws, case_id)
 
 
-def _is_case_file(ws: Workspace, path: Path) -> bool:
-    del ws
+def _is_case_file(path: Path) -> bool:
     return path.suffix == ".yaml" and bool(
         CASE_ID.fullmatch(path.stem) or LOG_ID.fullmatch(path.stem)
     )
 
 
-def _files_in(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+# --- tidy ------------------------------------------------------------------------------
+
+
+def tidy(ws: Workspace, *, now: dt.datetime) -> Done:
+    """File cases closed a week ago that owe nothing under ``cases/closed/YEAR/``.
+
+    Pure renames, one commit. A case that is uncommitted, in conflict, or has its place taken
+    stays where it is, and is said to.
+    """
+    repo, _ = git.ready(ws.root)
+    with lock.writing(repo):
+        whole = desk(ws)
+        failures: list[Failure] = []
+        broken = [p for p in whole.problems if p.severity == "error"]
+        if broken:
+            failures.append(Unreadable(broken))
+        dirty = {each.path for each in git.status(repo, [ws.cases])}
+        moves: list[tuple[Loaded, Path]] = []
+        for loaded in whole.cases:
+            if not _over(ws, loaded, now):
+                continue
+            target = filed_path(ws, loaded.case.id)
+            if repo.inside(loaded.path) in dirty:
+                failures.append(
+                    Busy(
+                        N_("{file} is not committed; it stays on the desk"),
+                        file=ws.name(loaded.path),
+                        hint=Said(N_("first: {line}"), {"line": "yuqing save"}),
+                    )
+                )
+            elif os.path.lexists(target):
+                failures.append(Busy(N_("{file} exists already"), file=ws.name(target)))
+            else:
+                moves.append((loaded, target))
+        if not moves:
+            return Done(failures=tuple(failures))
+        contents: dict[Path, bytes | None] = {}
+        for loaded, target in moves:
+            files.rename(loaded.path, target)
+            contents |= {target: loaded.data, loaded.path: None}
+        message = "file " + ", ".join(loaded.case.id for loaded, _ in moves)
+        new = [target for _, target in moves]
+        commit, failure = commit_exactly(repo, contents, message, new=new)
+        failures += [failure] if failure is not None else []
+        return Done(moved=tuple(new), failures=tuple(failures), commit=commit)
+
+
+def _over(ws: Workspace, loaded: Loaded, now: dt.datetime) -> bool:
+    """Closed for a week, by what was stated and by what was recorded, and owing nothing."""
+    log = effective(loaded.case)
+    closings = closings_in_force(log)
+    if state(log) != "closed" or not closings:
+        return False
+    first = min(max(e.at, e.recorded or e.at) for e in closings)
+    return now - first >= WEEK and not owes(ws, loaded.case, loaded.plans, now)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from yuqing import git
-from yuqing.errors import Busy, Said, Unusable
+from yuqing.errors import Busy, Failure, Said, Unusable
 from yuqing.store import files
 from yuqing.store.desk import Loaded, filed_path, parse
 from yuqing.store.workspace import Workspace
@@ -246,6 +246,19 @@ def refuse_drift(ws: Workspace, loaded: Loaded, old: Raw, fresh: Iterable[int]) 
         if not _amended(amendments, "head", field, old.get(field), root.get(field)):
             line = _line(loaded, (field,), ())
             raise _differs(ws, loaded, "head", field, old.get(field), root.get(field), line)
+
+
+def drift(ws: Workspace, repo: git.Repo, path: Path) -> Failure | None:
+    """What :func:`settle` would refuse in an uncommitted file, or why it cannot be used."""
+    try:
+        loaded = parse(ws, path, files.read(path, ws.name(path)))
+        (before,) = git.committed(repo, [path])
+        old = _tree(before, ws.name(path))
+        if old is not None:
+            refuse_drift(ws, loaded, old, _fresh(old, loaded.tree))
+    except Failure as fault:
+        return fault
+    return None
 
 
 def _agree(one: Any, other: Any) -> bool:

@@ -1,0 +1,270 @@
+"""``doctor``: everything around the cases that has been seen to go wrong, looked at only."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from yuqing import git
+from yuqing.case import effective, state
+from yuqing.errors import Failure, Problem, Said, Severity
+from yuqing.read.fields import CASE_ID
+from yuqing.store import lock
+from yuqing.store import workspace as wsp
+from yuqing.store.desk import Desk, Loaded, desk, logbooks
+from yuqing.store.save import Done, remove_leftovers
+from yuqing.store.settle import drift
+from yuqing.store.start import ATTRIBUTES
+from yuqing.store.workspace import Workspace
+from yuqing.store.write import owes
+from yuqing.words import N_
+
+_NETWORK = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "drvfs"))
+_ROOM = 100 * 1024 * 1024
+"""Bytes of free space below which ``doctor`` warns."""
+
+
+def examine(ws: Workspace, *, now: dt.datetime) -> tuple[Problem, ...]:
+    """Look for trouble; change nothing.
+
+    ``error``: something cannot be used. ``finding``: something was changed that must not be.
+    ``warning`` and ``notice``: worth knowing.
+    """
+    found: list[Problem] = [*ws.problems, *wsp.plan_problems(ws)]
+    whole = desk(ws, archive=True)
+    logs = logbooks(ws, [p.stem[4:] for p in (ws.cases / "log").glob("LOG-*.yaml")])
+    found += [p for p in (*whole.problems, *logs.problems) if p not in found]
+    found += _strays(ws)
+    found += _wrong_place(ws, whole, now)
+    found += _times(ws, (*whole.cases, *logs.cases), now)
+    found += _calendar(ws, now)
+    found += _machine(ws)
+    try:
+        repo, _ = git.ready(ws.root)
+    except Failure as fault:
+        found.append(_of(fault))
+        found_repo = git.locate(ws.root)
+        if found_repo is None:
+            return tuple(found)
+        repo = found_repo
+    for look in (_uncommitted, _hidden, _attributes, _history, _settings):
+        try:
+            found += look(ws, repo)
+        except Failure as fault:  # git will not read here: said once, the rest still looks
+            one = _of(fault)
+            found += [one] if one not in found else []
+    return tuple(found)
+
+
+def repair(ws: Workspace, *, now: dt.datetime) -> Done:
+    """``doctor --fix``: what can be put right without touching what anybody wrote.
+
+    Leftover temp files go; where only git's index is older than file and HEAD, it is renewed.
+    """
+    del now
+    repo, _ = git.ready(ws.root)
+    with lock.writing(repo):
+        said = list(remove_leftovers(ws))
+        stale = [path for path, *_ in _stale_index(ws, repo)]
+        if stale:
+            outcome = git.stage(repo, stale)
+            if outcome.code != 0:
+                raise git.refused(repo.top, outcome)
+        key = N_("{file}: git's index held an older file; put right")
+        said += [Said(key, {"file": ws.name(path)}) for path in stale]
+        return Done(said=tuple(said))
+
+
+def _of(fault: Failure) -> Problem:
+    return Problem(file="git", key=fault.said.key, params=fault.said.params)
+
+
+def _problem(file: str, key: str, severity: Severity = "warning", **params: object) -> Problem:
+    return Problem(file=file, key=key, severity=severity, params=params)
+
+
+# --- files -----------------------------------------------------------------------------
+
+
+def _strays(ws: Workspace) -> Iterator[Problem]:
+    """Folders of papers without a case, and anything odd beside the years of the archive."""
+    home = ws.cases / "files"
+    for folder in sorted(home.iterdir()) if home.is_dir() else []:
+        known = (
+            folder.name.startswith("LOG-")
+            or (ws.cases / f"{folder.name}.yaml").exists()
+            or any((ws.cases / "closed").glob(f"*/{folder.name}.yaml"))
+        )
+        if not folder.name.startswith(".") and not known:
+            key = N_("papers of a case that is not here")
+            yield _problem(ws.name(folder), key, "finding")
+    closed = ws.cases / "closed"
+    for path in sorted(closed.iterdir()) if closed.is_dir() else []:
+        if not path.name.startswith(".") and not (path.is_dir() and path.name.isdigit()):
+            key = N_("not read: only folders named by years lie here")
+            yield _problem(ws.name(path), key, "error")
+
+
+def _wrong_place(ws: Workspace, whole: Desk, now: dt.datetime) -> Iterator[Problem]:
+    for loaded in whole.cases:
+        if not loaded.filed:
+            continue
+        if loaded.path.parent.name != loaded.case.id.split("-")[1][:4]:
+            key = N_("filed under another year than its id says")
+            yield _problem(ws.name(loaded.path), key, "finding")
+        if state(effective(loaded.case)) != "closed" or owes(ws, loaded.case, loaded.plans, now):
+            key = N_("filed, but it is open or owes something; `overdue` does not see it there")
+            yield _problem(ws.name(loaded.path), key, "finding")
+
+
+def _times(ws: Workspace, cases: tuple[Loaded, ...], now: dt.datetime) -> Iterator[Problem]:
+    for loaded in cases:
+        last = max((e.recorded for e in loaded.case.log if e.recorded), default=None)
+        if last is not None and last > now and not loaded.case.drill:
+            key = N_("recorded at {last}, but this machine's clock says {now}; is it right?")
+            params = {"last": f"{last:%Y-%m-%d %H:%M}", "now": f"{now:%Y-%m-%d %H:%M}"}
+            yield _problem(ws.name(loaded.path), key, "finding", **params)
+
+
+def _calendar(ws: Workspace, now: dt.datetime) -> Iterator[Problem]:
+    known = wsp.calendar(ws).years
+    for year in (now.year, now.year + 1) if now.month == 12 else (now.year,):
+        if year not in known:
+            key = N_("no calendar of days off; limits in working days cannot be counted")
+            yield _problem(f"templates/calendar/{year}.yaml", key)
+
+
+def _machine(ws: Workspace) -> Iterator[Problem]:
+    with contextlib.suppress(OSError):
+        free = shutil.disk_usage(ws.root).free
+        if free < _ROOM:
+            yield _problem(ws.name(ws.root), N_("only {free} MB free on the disk"), free=free >> 20)
+    kind = _file_system(ws.root)
+    if kind in _NETWORK:
+        key = N_("on a network file system ({kind}): locks may not hold there")
+        yield _problem(str(ws.root), key, kind=kind)
+    if sys.platform != "win32" and os.geteuid() == 0 and ws.root.stat().st_uid != 0:
+        key = N_("you are root, the folder is not: what you write, its owner cannot change")
+        yield _problem(str(ws.root), key)
+    if shutil.which("git") is None:
+        yield _of(git.no_git())
+
+
+def _file_system(path: Path) -> str:
+    """The kind of the file system, where the machine tells (Linux)."""
+    best, kind = "", ""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/mounts").read_text("utf-8", "replace").splitlines():
+            _, place, name, *_ = line.split(" ")
+            inside = path.is_relative_to(place.replace("\\040", " "))
+            if inside and len(place) >= len(best):
+                best, kind = place, name
+    return kind
+
+
+# --- git -------------------------------------------------------------------------------
+
+
+def _uncommitted(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
+    stale = {path for path, *_ in _stale_index(ws, repo)}
+    for path in sorted(stale):
+        key = N_("git's index holds an older file: the next ordinary commit would bring it back; "
+                 "`yuqing doctor --fix`")  # fmt: skip
+        yield _problem(ws.name(path), key, "finding")
+    for each in git.status(repo, [ws.cases], ignored=True):
+        path = repo.top / each.path
+        name = ws.name(path)
+        if each.conflict:
+            yield _problem(name, N_("in conflict after a merge"), "finding")
+        elif each.ignored and path.suffix == ".yaml":
+            rule = git.ignoring_rule(repo, path) or "?"
+            yield _problem(name, N_("git ignores it by the rule {rule}"), "finding", rule=rule)
+        elif path in stale or path.name.startswith(".") or each.ignored:
+            continue
+        elif CASE_ID.fullmatch(path.stem) or path.stem.startswith("LOG-"):
+            changed = drift(ws, repo, path) if path.exists() else None
+            if changed is not None:
+                yield Problem(
+                    file=name,
+                    key=changed.said.key,
+                    params=changed.said.params,
+                    severity="finding",
+                )
+            else:
+                yield _problem(name, N_("not committed; `yuqing save` does it"))
+        else:
+            yield _problem(name, N_("not committed"))
+
+
+def _stale_index(ws: Workspace, repo: git.Repo) -> Iterator[tuple[Path, bytes]]:
+    """Files that equal HEAD while the index does not."""
+    both = [
+        repo.top / each.path
+        for each in git.status(repo, [ws.cases])
+        if each.staged in "MAD" and each.worktree in "M.?" and (repo.top / each.path).is_file()
+    ]
+    for path, data in zip(both, git.committed(repo, both) if both else [], strict=True):
+        if data is not None and data == path.read_bytes():
+            yield path, data
+
+
+def _hidden(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
+    for path, flag in git.flagged(repo, ws.cases):
+        key = N_("git was told to overlook changes of it ({flag}): {line}")
+        line = f"git update-index --no-{flag} {path}"
+        yield _problem(path, key, "finding", flag=flag, line=line)
+    sample = ws.cases / f"{ws.office.code}-20000101-0000.yaml"
+    rule = git.ignoring_rule(repo, sample)
+    if rule is not None:
+        key = N_("git ignores new cases by the rule {rule}")
+        yield _problem(ws.name(ws.cases), key, "error", rule=rule)
+    for place in git.lock_files(repo):
+        age = max(0, round(time.time() - place.stat().st_mtime))
+        key = N_("a lock file, {age} seconds old; if no git is running, delete it")
+        yield _problem(str(place), key, "finding" if age > 600 else "warning", age=age)
+
+
+def _attributes(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
+    sample = ws.cases / f"{ws.office.code}-20000101-0000.yaml"
+    have = git.attributes(repo, sample, "text", "eol", "filter", "merge")
+    if have.get("eol") != "lf" or have.get("merge") != "yuqing":
+        key = N_("lines are missing: {lines}")
+        yield _problem(".gitattributes", key, lines=" | ".join(ATTRIBUTES))
+    if have.get("filter", "unspecified") not in ("unspecified", "unset"):
+        key = N_("a filter ({filter}) rewrites case files on their way into git")
+        yield _problem(".gitattributes", key, "finding", filter=have["filter"])
+
+
+def _history(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
+    del ws
+    if (repo.common_dir / "shallow").exists():
+        key = N_("a shallow clone: its history does not reach back; {line}")
+        yield _problem("git", key, "finding", line="git fetch --unshallow")
+    replaced = repo.common_dir / "refs" / "replace"
+    if replaced.is_dir() and any(replaced.iterdir()):
+        key = N_("commits are replaced (git replace): {line}")
+        yield _problem("git", key, "finding", line="git replace -l")
+    ahead = git.ahead(repo)
+    if ahead is None:
+        key = N_("the branch is pushed nowhere: no outside witness, no second copy")
+        yield _problem("git", key, "notice")
+    elif ahead:
+        yield _problem("git", N_("{count} commits are not pushed yet"), "notice", count=ahead)
+
+
+def _settings(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
+    del ws
+    settings = git.settings(repo, "commit.gpgsign", "core.hookspath")
+    if settings.get("commit.gpgsign", "false") not in ("false", "no", "off", "0"):
+        yield _problem("git", N_("commits are signed: without key or agent they fail"), "notice")
+    hooks = Path(settings.get("core.hookspath") or repo.common_dir / "hooks")
+    names = [n for n in ("pre-commit", "commit-msg", "post-commit") if (hooks / n).is_file()]
+    if names:
+        key = N_("hooks run at every commit: {hooks}")
+        yield _problem("git", key, "notice", hooks=", ".join(names))
