@@ -51,6 +51,7 @@ _AMENDABLE_HEAD = {
 }
 
 _SIGNED = N_("no field `{name}`; public words carry `signed_as`")
+_DERIVED = N_("no field `{name}`; it is derived from the log, never stored")
 _PERSON = N_("no field `{name}`; there is none for a person, an account or a removal")
 _NEVER: Mapping[str, str] = {
     **dict.fromkeys(
@@ -201,6 +202,8 @@ def _head(r: Reading, root: Mapping[str, Any]) -> dict[str, Any]:
             one = shapes[name].read(r, value, (name,))
             if one is not None:
                 found[name] = one
+        elif name in ("state", "status", "level", "category", "round", "due", "deadline"):
+            r.say((name,), _DERIVED, name=name)
         elif name not in HEAD:
             _unknown(r, (name,), name, HEAD)
     for name in _REQUIRED_HEAD:

@@ -17,7 +17,7 @@ from typing import Any
 from yuqing.case import FORMS, File, Pin
 from yuqing.errors import Path
 from yuqing.plan import TRUTH, Fact, Organ, Plan, Scale, Value
-from yuqing.read.shapes import Field, Reading, Schema, Shape, list_of, record
+from yuqing.read.shapes import Field, Reading, Schema, Shape, list_of, listed, record
 from yuqing.words import N_
 
 ENTRY_ID = re.compile(r"[a-hjkmnp-tv-z][0-9a-hjkmnp-tv-z]{5}")
@@ -63,21 +63,31 @@ class Lexicon:
 
 # --- times -----------------------------------------------------------------------------
 
+_EIGHT = dt.timezone(dt.timedelta(hours=8))
 _WRITE_TIME = N_("{field}: write {example} (24:00 = next day 00:00)")
 
 
 def _example(value: str) -> str:
     """The wanted form, with as much of what was typed as can be understood."""
-    found = re.search(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})", value, re.ASCII)
-    clock = re.search(r"(?<!\d)([01]?\d|2[0-3])[:：時时](\d{2})", value, re.ASCII)
+    if value.endswith("Z"):  # the same moment, not the same figures
+        try:
+            moment = dt.datetime.fromisoformat(value).astimezone(_EIGHT)
+        except (ValueError, OverflowError):
+            return "2026-05-06T10:00+08:00"
+        return moment.isoformat(timespec="minutes")
+    bare = re.sub(r"[+-]\d{2}:?\d{2}$", "", value)
+    found = re.search(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})", bare, re.ASCII)
+    clock = re.search(r"(?<!\d)([01]?\d|2[0-4])[:：時时]([0-5]?\d)(?!\d)", bare, re.ASCII)
     day = dt.date(2026, 5, 6)
     if found:
         try:
             day = dt.date(*map(int, found.groups()))
         except ValueError:
             day = dt.date(2026, 5, 6)
-    at = f"{int(clock[1]):02}:{clock[2]}" if clock and int(clock[2]) < 60 else "10:00"
-    return f"{day.isoformat()}T{at}+08:00"
+    hour, minute = (int(clock[1]), int(clock[2])) if clock else (10, 0)
+    if hour == 24:
+        day, hour, minute = day + dt.timedelta(days=1), 0, 0
+    return f"{day.isoformat()}T{hour:02}:{minute:02}+08:00"
 
 
 def _no_such_time(r: Reading, value: str, path: Path) -> None:
@@ -284,20 +294,18 @@ def _fact(r: Reading, fact: Fact | None, value: Any, path: Path) -> Value | None
     text = _text(r, value, path)
     if text is None or fact is None or fact.type == "text":
         return text  # a name that no plan knows keeps its text; ``check`` names it
-    if fact.type == "boolean":
-        if text in ("true", "false"):
-            return text == "true"
-        r.refused(path, text, ("true", "false"))
-        return None
     if fact.type == "integer":
         if re.fullmatch(r"[-+]?\d{1,15}", text, re.ASCII):
             return int(text)
-        r.wrong(path, text, N_("a whole number"))
+        key = N_("fact `{name}` takes a whole number, not `{value}`")
+        r.say(path, key, name=fact.id, value=text)
         return None
-    if text in fact.of:
-        return text
-    r.refused(path, text, fact.of)
-    return None
+    allowed = fact.of if fact.type == "choice" else ("true", "false")
+    if text not in allowed:
+        key = N_("fact `{name}` takes one of {known}, not `{value}`")
+        r.say(path, key, name=fact.id, value=text, known=listed(allowed))
+        return None
+    return text if fact.type == "choice" else text == "true"
 
 
 def _map(one: Callable[[Reading, str, Any, Path], Any], schema: Schema) -> Shape[dict[str, Any]]:

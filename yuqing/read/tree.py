@@ -114,9 +114,10 @@ def _not_utf8(data: bytes, fault: UnicodeDecodeError, file: str) -> Problem:
     line = data.count(b"\n", 0, fault.start) + 1
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _utf16(file, line)
-    if data[fault.start] == 0xED and data[fault.start + 1 : fault.start + 2] >= b"\xa0":
+    if re.match(rb"\xed[\xa0-\xbf][\x80-\xbf]", data[fault.start :]):
+        half = data[fault.start : fault.start + 3].decode("utf-8", "surrogatepass")
         key = N_("half of a character pair ({code}); type the text again")
-        return Problem(file=file, line=line, key=key, params={"code": "U+D800"})
+        return Problem(file=file, line=line, key=key, params={"code": f"U+{ord(half):04X}"})
     try:
         data.decode("gb18030")
     except UnicodeDecodeError:
@@ -240,6 +241,8 @@ class _Builder:
                 ):
                     break
         except Exception as fault:  # noqa: BLE001 - a parser surprise is a fault of the file
+            # A bracket that was never meant as one makes nonsense of what follows it.
+            self.problems = [p for p in self.problems if p.key != _COMMA]
             self.problems.append(_explain(fault, self.file, self.rows))
         self.name_doubles()
         if self.problems:
@@ -375,8 +378,7 @@ class _Builder:
         path = (*top.path, top.key or "")
         row = self.rows[self.lines.get(path, line) - 1]
         if top.flow and f"{top.key}:" not in row:
-            key = N_("a half-width comma ended the value before `{field}`; use `，` or quotes")
-            self.report(line, key, path, field=top.key)
+            self.report(line, _COMMA, path, field=top.key)
         elif re.search(rf"{re.escape(top.key or '')}: +#", row):
             key = N_("`{field}` is empty; a text that begins with # needs double quotes")
             self.report(self.lines.get(path, line), key, path, field=top.key)
@@ -420,15 +422,20 @@ class _Builder:
 
 # --- slips -----------------------------------------------------------------------------
 
+_COMMA = N_("a half-width comma ended the value before `{field}`; use `，` or quotes")
 _COLON = N_("half-width colon and a space after the name")
 _QUOTES = N_("put the text in double quotes")
-_NAME = r"^\s*(?:- +)*[A-Za-z_][\w@./-]*"
+_BRACKET = N_("put the text in double quotes, or close the bracket")
+_NAME = r"^\s*(?:- +)*[^\W\d][\w@./-]*"
 
 
 def slip(row: str) -> str | None:
     """What is probably wrong with a line that YAML cannot read: a message id, or ``None``."""
     if re.match(_NAME + "：", row) or re.match(_NAME + r":(?!//)[^\s:]", row):
         return _COLON
+    opened = re.match(_NAME + r": +([\[{])", row)
+    if opened and {"[": "]", "{": "}"}[opened[1]] not in row:
+        return _BRACKET
     if re.match(_NAME + r": +[@*!\[{>&%#`|?,\]}]", row) or re.match(_NAME + r": +- ", row):
         return _QUOTES
     if re.match(r"^\s*(?:- +)+[@*!\[{>&%#`|?,\]}]", row):
