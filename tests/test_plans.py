@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from yuqing.clock.gates import gates_of
 from yuqing.grade import grade
 from yuqing.plan import (
     Act,
@@ -281,6 +282,16 @@ def test_approval_chains() -> None:
     assert approvals("sf", "publish-other") == [{"unit-leader"}, {"group-head"}]
     assert approvals("eth", "reply") == [{"unit-head"}]
     assert approvals("jus", "wording") == [{"lead-group"}]
+
+
+def test_a_statement_waits_for_its_own_approvals_only() -> None:
+    """What must come before a statement: 六(三); filing a press conference, where one is held."""
+    before = {gate.id for gate in gates_of(plan("sf").duties["publish"], plan("sf"))}
+    assert before == {"publish-I", "publish-other"}
+    answer = {gate.id for gate in gates_of(plan("jus").duties["respond"], plan("jus"))}
+    assert answer == {"wording"}
+    special = {g.id for g in gates_of(plan("jus").duties["special-response"], plan("jus"))}
+    assert special == {"wording", "special-after-feedback"}
 
 
 PAPERS = {

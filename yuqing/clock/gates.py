@@ -107,11 +107,14 @@ def gates_of(duty: Duty, plan: Plan) -> tuple[Gate, ...]:
 
 
 def _agrees(duty: Duty, kind: str, gate: Gate) -> bool:
-    """Could one entry fit both? Fields that both name must have a value in common."""
+    """Would an act of the duty meet the gate? A gate that asks for more than the duty does (a
+    press conference, where any publication will do) is told when such an act comes."""
     for mine in (a for m in duty.done_by for a in acts_in(m) if a.kind == kind):
         for theirs in (a for a in acts_in(gate.before) if a.kind == kind):
-            shared = mine.fields.keys() & theirs.fields.keys()
-            if all(set(mine.fields[n]) & set(theirs.fields[n]) for n in shared):
+            asked = theirs.fields.keys()
+            if asked <= mine.fields.keys() and all(
+                set(mine.fields[n]) & set(theirs.fields[n]) for n in asked
+            ):
                 return True
     return False
 
