@@ -46,7 +46,6 @@ SORTS: Mapping[str, Sort] = {
     "facts": Sort(N_("fact"), "facts"),
     "conditions": Sort(N_("fact or scale"), "facts"),
     "scales": Sort(N_("scale"), "scales"),
-    "levels": Sort(N_("level"), "scales"),
     "events": Sort(N_("event"), "events"),
     "duties": Sort(N_("duty"), "duties"),
     "gates": Sort(N_("gate"), "gates"),
@@ -126,12 +125,18 @@ class Reading:
             key = N_("no {what} `{name}`; declare it under `{place}` first")
             self.say(path, key, what=Said(about.what), name=name, place=about.place)
 
+    def cut_off(self, path: Path, name: str, value: Any) -> bool:
+        """A name without colon and value, in ``{…}``: a comma cut the text before it in two."""
+        row = self.tree.line(path) - 1
+        if value is not None or row >= len(self.rows) or f"{name}:" in self.rows[row]:
+            return False
+        self.say(path, _COMMA, field=name)
+        return True
+
     def unknown_key(self, path: Path, name: str, value: Any, known: Iterable[str]) -> None:
         """A field that does not exist here."""
         at = (*path, name)
-        row = self.tree.line(at) - 1
-        if value is None and row < len(self.rows) and f"{name}:" not in self.rows[row]:
-            self.say(at, _COMMA, field=name)
+        if self.cut_off(at, name, value):
             return
         names = {each: each for each in known}
         near = nearest(name, names)
@@ -388,13 +393,18 @@ def map_of(shape: Shape[T], *, key: Callable[[Reading, str, Path], None]) -> Sha
         found = {}
         for name, each in value.items():
             at = (*path, name)
+            if r.cut_off(at, name, each):
+                continue
             key(r, name, at)
             one = shape.read(r, each, at)
             if one is not None:
                 found[name] = one
         return found
 
-    return Shape(read, {"type": "object", "additionalProperties": shape.schema})
+    schema: Schema = {"type": "object", "additionalProperties": shape.schema}
+    if key is not any_name:
+        schema["propertyNames"] = {"pattern": f"^{ID.pattern}$"}
+    return Shape(read, schema)
 
 
 def plain_id(r: Reading, name: str, path: Path) -> None:
