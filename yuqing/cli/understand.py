@@ -290,7 +290,7 @@ def organs_of(plans: Sequence[Plan], extra: Mapping[str, Organ] | None = None) -
     return found
 
 
-_EVERYBODY: Mapping[str, tuple[str, ...]] = {
+EVERYBODY: Mapping[str, tuple[str, ...]] = {
     "public": ("公眾", "社會公眾", "社會"),
     "asker": ("提問人", "來訪人", "咨詢人", "諮詢人", "訴求人"),
 }
@@ -307,7 +307,7 @@ def parse_organ(word: str, organs: Mapping[str, Organ], posts: Iterable[str] = (
         return text
     names = {key: (each.name, *each.aliases) for key, each in organs.items()}
     found = pick(text, names) or tuple(
-        key for key, all_ in _EVERYBODY.items() if fold(text) in (key, *map(fold, all_))
+        key for key, all_ in EVERYBODY.items() if fold(text) in (key, *map(fold, all_))
     )
     if len(found) == 1:
         return found[0]
@@ -317,7 +317,7 @@ def parse_organ(word: str, organs: Mapping[str, Organ], posts: Iterable[str] = (
     if text.isascii():
         raise Refused(
             N_("no organ {name}"),
-            hint=Said(N_("there are: {names}"), {"names": nearest(text, [*organs, *_EVERYBODY])}),
+            hint=Said(N_("there are: {names}"), {"names": nearest(text, [*organs, *EVERYBODY])}),
             name=text,
         )
     return text
@@ -336,7 +336,7 @@ def split_time(word: str) -> tuple[str, str | None]:
 # --- entries, items, duties ------------------------------------------------------------
 
 
-_LAST = ("last", "最后")
+LAST = ("last", "最后")
 
 
 def parse_entry(word: str, case: Case) -> str:
@@ -345,7 +345,7 @@ def parse_entry(word: str, case: Case) -> str:
     Raises :class:`NotFound`, with the candidates if several begin so.
     """
     text = fold(word)
-    if text in _LAST:
+    if text in LAST:
         if not case.log:
             raise NotFound(N_("{case} has no entry yet"), case=case.id)
         if case.log[-1].id is None:
@@ -370,8 +370,13 @@ def parse_entry(word: str, case: Case) -> str:
     )
 
 
+def forgiven(word: str) -> str:
+    """A typed id as ids are written: small letters, half width, O as 0, I and L as 1."""
+    return fold(word).translate(str.maketrans("oil", "011"))
+
+
 def _begin(text: str, case: Case) -> tuple[str, ...]:
-    forgiving = text.translate(str.maketrans("oil", "011"))
+    forgiving = forgiven(text)
     ids = tuple(dict.fromkeys(each.id for each in case.log if each.id))
     if forgiving in ids:
         return (forgiving,)

@@ -1,0 +1,313 @@
+"""What a writing command says back: the entry as understood, what it changed, what ails it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from yuqing import words
+from yuqing.case import Entry
+from yuqing.cli import told
+from yuqing.cli import understand as un
+from yuqing.cli.judging import Weighed
+from yuqing.cli.looking import nearest
+from yuqing.cli.scene import Scene
+from yuqing.clock import Standing
+from yuqing.clock.gates import clearances
+from yuqing.errors import Said
+from yuqing.grade import question
+from yuqing.plan import Value
+from yuqing.screen import Naming, Row, case_name, cells, clauses, clean, short
+from yuqing.words import N_
+
+MOST = 8
+"""So many new limits are printed; the rest is `due`'s to show."""
+
+
+def lines(
+    scene: Scene, after: Scene, entries: Sequence[Entry], naming: Naming, *, opened: bool
+) -> list[str]:
+    """Every line of the echo. ``scene``: before the act; ``after``: with ``entries`` in the log."""
+    language, now = scene.language, scene.now
+    name = case_name(after.case)
+    found = [f"{name}  {told.entry_line(each, naming, now, language)}" for each in entries]
+    said = [
+        *amended(scene, entries, naming),
+        *(() if opened else _changed(scene, after, naming)),
+        *_nearest(after, naming),
+        *_problems(scene, after, entries, naming),
+    ]
+    return found + ["  " + clean(words.say(each, language)) for each in said]
+
+
+# --- what changed ----------------------------------------------------------------------
+
+
+def _key(standing: Standing) -> tuple[object, ...]:
+    return (
+        standing.plan, standing.duty, standing.item, standing.round, standing.for_,
+        standing.started_by,
+    )  # fmt: skip
+
+
+def _figures(standing: Standing) -> tuple[object, ...]:
+    return (standing.limit, standing.target, standing.local, standing.provisional)
+
+
+def _changed(scene: Scene, after: Scene, naming: Naming) -> Iterator[Said]:
+    """Duties met, recipients still to reach, new limits."""
+    language, now = scene.language, scene.now
+    before = {_key(each): each for each in scene.standings}
+    # a clock that had not started has no starting entry yet
+    waiting = {_key(s)[:-1]: s for s in scene.standings if s.started_by is None}
+    limits: list[str] = []
+    for each in after.standings:
+        old = before.get(_key(each)) or waiting.get(_key(each)[:-1])
+        if each.over and not (old and old.over):
+            if each.state in ("met", "met_late", "released"):
+                yield _met(each, now)
+        elif not each.over and old and set(each.missing) < set(old.missing):
+            yield Said(
+                N_("{does}: still to reach {organs}"),
+                {"does": each.does, "organs": naming.listed(each.missing)},
+            )
+        if each.over or (old and _figures(old) == _figures(each)):
+            continue
+        if each.limit or each.target or each.local:
+            cell = cells(Row(each, after.case, naming), now, language)
+            limits.append("  ".join(part for part in cell[2:] if part))
+    for line in limits[:MOST]:
+        yield Said("{line}", {"line": line})
+    if len(limits) > MOST:
+        yield Said(
+            N_("and {n} more: yuqing due {case}"),
+            {"n": len(limits) - MOST, "case": case_name(after.case)},
+        )
+
+
+def _met(standing: Standing, now: dt.datetime) -> Said:
+    params: dict[str, Any] = {
+        "does": standing.does,
+        "at": short(standing.done, now) if standing.done else "",
+        "clause": clauses(standing, plan=False),
+    }
+    if standing.state == "released":
+        return Said(N_("released: {does}  {clause}"), {k: params[k] for k in ("does", "clause")})
+    if standing.state == "met_late" and standing.limit:
+        limit = short(standing.limit, now, end=True)
+        return Said(
+            N_("done after its limit: {does}  {at}, limit {limit}  {clause}"),
+            params | {"limit": limit},
+        )
+    return Said(N_("done: {does}  {at}  {clause}"), params)
+
+
+def _nearest(after: Scene, naming: Naming) -> Iterator[Said]:
+    """The next figure of the case, or that none is running."""
+    rows = [
+        Row(each, after.case, naming)
+        for each in after.standings
+        if not each.over and (each.limit or each.target)
+    ]
+    if rows:
+        first = nearest(rows, after.now)[0]
+        line = "  ".join(p for p in cells(first, after.now, after.language)[2:] if p)
+        yield Said(N_("nearest: {line}"), {"line": line})
+
+
+def amended(scene: Scene, entries: Sequence[Entry], naming: Naming) -> Iterator[Said]:
+    """Old and new value of every field that an amendment sets."""
+    from yuqing.read.splice import entry_fields
+
+    for entry in entries:
+        if entry.kind != "amended" or not entry.of:
+            continue
+        old_entry = next((e for e in scene.log if e.id == entry.of), None)
+        if entry.void:
+            yield Said(
+                N_("taken out: {entry}"), {"entry": _one_line(old_entry, scene, naming, entry.of)}
+            )
+            continue
+        new = entry_fields(entry)["set"]
+        fields: dict[str, Any] = (
+            {"title": scene.case.title, "secrecy": scene.case.secrecy,
+             "plans": [f"{p.id}@{p.version}" for p in scene.case.plans]}
+            if entry.of == "head"
+            else entry_fields(old_entry) if old_entry else {}
+        )  # fmt: skip
+        for name, value in new.items():
+            yield Said(
+                N_("{entry} {field}: {old} → {new}"),
+                {
+                    "entry": entry.of,
+                    "field": name,
+                    "old": _shown(fields.get(name), scene.language),
+                    "new": _shown(value, scene.language),
+                },
+            )
+
+
+def _one_line(entry: Entry | None, scene: Scene, naming: Naming, name: str) -> str:
+    return told.entry_line(entry, naming, scene.now, scene.language) if entry else name
+
+
+def _shown(value: Any, language: str) -> str:
+    if value in (None, [], {}):
+        return "–"
+    if isinstance(value, list) and value and isinstance(value[0], dict) and "version" in value[0]:
+        return " ".join(f"{each['id']}@{each['version']}" for each in value)
+    return told.shown_value(value, language)
+
+
+# --- what ails it ----------------------------------------------------------------------
+
+
+def _problems(
+    scene: Scene, after: Scene, entries: Sequence[Entry], naming: Naming
+) -> Iterator[Said]:
+    """What the plan would have had otherwise. Recorded all the same, and labelled."""
+    if not scene.case.is_logbook:
+        for entry in entries:
+            yield from _uncleared(after, entry, naming)
+            yield from _strangers(scene, entry, naming)
+            yield from _graders(scene, entry, naming)
+    known = {_key(each): each.notes for each in scene.standings}
+    ids = {each.id for each in entries}
+    for each in after.standings:
+        for note in each.notes:
+            fresh = note not in known.get(_key(each), ())
+            if fresh and (_key(each) in known or each.started_by in ids):
+                yield Said(N_("{does}: {note}"), {"does": each.does, "note": note})
+
+
+def _uncleared(after: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:
+    for gate in clearances(after.case, after.plans, after.calendar, entry):
+        if gate.cleared:
+            continue
+        organs = "; ".join(
+            words.say(N_(" or "), after.language).join(naming.organ(o) for o in step.organs)
+            for step in gate.missing
+            if step.organs
+        )
+        params = {"gate": gate.gate.id, "clause": gate.gate.clause}
+        if organs:
+            yield Said(
+                N_("before approval: {organs} had not passed exactly this ({gate} {clause})"),
+                params | {"organs": organs},
+            )
+        elif gate.missing:
+            yield Said(
+                N_("out of order: {what} comes first ({gate} {clause})"),
+                params | {"what": gate.gate.does or gate.gate.id},
+            )
+        if gate.only_if is not True:
+            yield Said(
+                N_("the plan has this only under a condition not recorded ({gate} {clause})"),
+                params,
+            )
+
+
+def _strangers(scene: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:
+    """Names that neither plan nor office declares: kept, and said."""
+    named = [*entry.to, *entry.from_, *entry.with_]
+    unknown = [n for n in named if n not in scene.organs and n not in un.EVERYBODY]
+    if unknown:
+        yield Said(
+            N_("not an organ of plan or office, kept as written: {names}"),
+            {"names": naming.listed(unknown)},
+        )
+
+
+def _graders(scene: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:
+    """The plan names who confirms a grade, and it is somebody else."""
+    for name in entry.grades:
+        scale = scene.words.scales.get(name)
+        if (
+            scale
+            and scale.confirmed_by
+            and not entry.proposed
+            and entry.by not in scale.confirmed_by
+        ):
+            yield Said(
+                N_("the plan has {scale} confirmed by {organs}; a proposal is `--propose`"),
+                {"scale": scale.name or name, "organs": naming.listed(scale.confirmed_by)},
+            )
+
+
+# --- criteria and questions ------------------------------------------------------------
+
+
+def grading_lines(found: Sequence[Weighed], naming: Naming, language: str) -> list[str]:
+    """What the facts say about each scale, why, and what would settle it."""
+    said: list[Said] = []
+    for seen in found:
+        said += _grading(seen, naming)
+    return [words.say(each, language) for each in said]
+
+
+def _grading(seen: Weighed, naming: Naming) -> Iterator[Said]:
+    grading, scale = seen.grading, seen.scale
+
+    def level(level_id: str) -> str:
+        return naming.level(level_id, scale.id)
+
+    head = {"scale": clean(scale.name or scale.id), "was": level(seen.was) if seen.was else "–"}
+    if grading.certain:
+        yield Said(N_("{scale}: {level} (now {was})"), head | {"level": level(grading.certain)})
+    elif any(each.when is not None for each in scale.levels):
+        names = "、".join(level(each) for each in grading.possible)
+        yield Said(
+            N_("{scale}: still possible {levels} (now {was})"), head | {"levels": names or "–"}
+        )
+    else:
+        names = "、".join(f"{each.id} {clean(each.name)}" for each in scale.levels)
+        yield Said(
+            N_("{scale}: for a person to choose: {levels} (now {was})"), head | {"levels": names}
+        )
+    for reason in grading.reasons:
+        yield Said(
+            N_("  {level} is met: {facts}  {clause}"),
+            {
+                "level": level(reason.level),
+                "facts": " ".join(_ask(seen, name)[0] for name in reason.facts),
+                "clause": clean(reason.clause or ""),
+            },
+        )
+    for level_id, sets in grading.questions.items():
+        for names_ in sets[:4]:
+            asks = "; ".join(f"{name} {clean(_ask(seen, name)[1])}" for name in names_)
+            yield Said(
+                N_("  {level} would need: {facts}"), {"level": level(level_id), "facts": asks}
+            )
+
+
+def _ask(seen: Weighed, name: str) -> tuple[str, str, tuple[Value, ...]]:
+    asked = question(seen.plan, name)
+    return asked.name, asked.ask, asked.answers
+
+
+def grading_item(seen: Weighed) -> dict[str, Any]:
+    """One scale as programs get it."""
+    return {
+        "scale": seen.scale.id,
+        "plan": seen.plan.name,
+        "was": seen.was,
+        "certain": seen.grading.certain,
+        "possible": list(seen.grading.possible),
+        "reasons": [
+            {"level": r.level, "clause": r.clause, "facts": list(r.facts)}
+            for r in seen.grading.reasons
+        ],
+        "questions": [
+            {
+                "level": level,
+                "facts": [
+                    dict(zip(("name", "ask", "answers"), _ask(seen, name), strict=True))
+                    for name in names
+                ],
+            }
+            for level, sets in seen.grading.questions.items()
+            for names in sets
+        ],
+    }
