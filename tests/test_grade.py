@@ -413,3 +413,27 @@ def test_more_facts_never_open_what_was_closed(
             after = grade(plan, {**values, name: answer})
             assert set(after.possible) <= set(before.possible)
             assert after.certain == (before.certain or after.certain)
+
+
+def test_a_plan_with_countless_combinations_is_still_answered() -> None:
+    """Twelve criteria of three features each: half a million ways; some of the shortest do."""
+    facts = [Fact(id=f"f{n}", type="boolean", ask="?") for n in range(36)]
+    when = AllOf(tuple(AnyOf(tuple(yes(f"f{row * 3 + n}") for n in range(3))) for row in range(12)))
+    plan = Plan(
+        id="p",
+        title="预案",
+        issuer="某市某局",
+        version="1",
+        facts={fact.id: fact for fact in facts},
+        scales={
+            "level": Scale(
+                id="level",
+                levels=(Level(id="low", name="轻"), Level(id="high", name="重", when=when)),
+            )
+        },
+    )
+    asked = grade(plan, {}).questions["high"]
+    assert 0 < len(asked) <= 200
+    for names in asked:
+        assert len(names) == 12
+        assert holds(when, plan, dict.fromkeys(names, True)) is True

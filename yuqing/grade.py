@@ -381,7 +381,7 @@ def question(plan: Plan, name: str) -> Question:
             return Question(name, fact.ask, tuple(fact.bands))
 
 
-_MOST = 2000
+_MOST = 200
 """So many ways to fill a condition are followed, shortest first: no plan written by people
 comes near, and one that does must not hang the duty officer's screen."""
 
