@@ -191,6 +191,20 @@ def test_one_line_each() -> None:
     )
 
 
+def test_every_key_of_the_format_at_once() -> None:
+    """A plan that uses every key, as one or a list, loads without a word."""
+    plan, problems = read_plan((HERE / "plans" / "idioms.yaml").read_bytes(), "idioms.yaml")
+    assert lines(problems) == []
+    assert plan is not None
+    assert plan.duties["report"].to_any == ("b-bureau", "bureaus")
+    assert plan.duties["answer"].limit[0].earlier_of[1].date_in == Act(
+        kind="adjusted", fields={"duty": ("answer",)}, has=("due",)
+    )
+    assert plan.scales["level"].confirmed_by == ("a-bureau", "b-bureau")
+    assert plan.readings["R1"].quote == ("原文", "原文二")
+    assert plan.counting.roll_at == dt.time(12)
+
+
 def test_a_plan_without_levels_categories_or_figures() -> None:
     """A plan without levels, categories or figures is valid."""
     text = "id: small\ntitle: 小方案\nissuer: 某村\nversion: 不詳\n"
@@ -579,7 +593,7 @@ def tree_of(name: str) -> Any:
     return tree.value
 
 
-WHOLE, LINES = tree_of("whole.yaml"), tree_of("lines.yaml")
+WHOLE, LINES, IDIOMS = (tree_of(f"{name}.yaml") for name in ("whole", "lines", "idioms"))
 JUNK = st.one_of(
     st.none(),
     st.booleans(),
@@ -598,7 +612,7 @@ JUNK = st.one_of(
 @given(st.data())
 def test_any_value_anywhere_is_read_or_named(data: st.DataObject) -> None:
     """Whatever stands anywhere in a plan, the reader answers with a plan or with sentences."""
-    whole = json.loads(json.dumps(data.draw(st.sampled_from([WHOLE, LINES]))))
+    whole = json.loads(json.dumps(data.draw(st.sampled_from([WHOLE, LINES, IDIOMS]))))
     path = data.draw(st.sampled_from([p for p in places(whole) if p]))
     spot = whole
     for step in path[:-1]:
@@ -649,7 +663,7 @@ def test_the_schema_agrees_with_the_reader() -> None:
     schema = plan_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
-    for good in (WHOLE, LINES):
+    for good in (WHOLE, LINES, IDIOMS):
         assert [e.message for e in validator.iter_errors(good)] == []
     for name in ("by-when", "missing", "types", "matchers", "unknown-names", "comma"):
         tree, _ = parse((HERE / "bad_plans" / f"{name}.yaml").read_bytes(), name, as_text=False)
