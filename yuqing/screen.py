@@ -97,7 +97,7 @@ _SPANS: Mapping[str, str] = {
     "same_day": N_("the same day"),
     "next_day": N_("the next day"),
 }
-_ANCHORS: Mapping[str, str] = {
+ANCHORS: Mapping[str, str] = {
     "next_opening": N_("the next opening of the office"),
     "office_time": N_("office hours"),
     "end_of_day": N_("the end of the day"),
@@ -124,8 +124,8 @@ def tell(said: Said, now: dt.datetime, language: str) -> str:
             return value.isoformat()
         if isinstance(value, Span):
             return words.say(span_words(value), language)
-        if isinstance(value, str) and value in _ANCHORS:
-            return words.say(_ANCHORS[value], language)
+        if isinstance(value, str) and value in ANCHORS:
+            return words.say(ANCHORS[value], language)
         if isinstance(value, tuple | list):
             return words.say(N_(", "), language).join(str(put(each)) for each in value)
         return value

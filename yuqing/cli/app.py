@@ -11,7 +11,6 @@ import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +22,7 @@ from yuqing.cli.context import Session, locale_language, session
 from yuqing.errors import Failure, Unreadable, Usage
 from yuqing.words import N_
 
-ROOMS = ("look", "lookcase", "looktrouble", "write", "papers", "demo")
+ROOMS = ("write", "look", "lookcase", "papers", "lookoffice", "lookplan", "demo")
 """Modules of ``yuqing.cli`` that bring commands, each by its ``register(app)``."""
 
 GLOBAL = ("directory", "lang", "json", "quiet", "no_color", "now")
@@ -134,8 +133,7 @@ def build(language: str) -> Any:
         help=N_("Keep the cases of a duty office: what is owed, by when, under which article."),
     )(_options)
     for room in ROOMS:
-        if find_spec(f"yuqing.cli.{room}"):  # rooms are being built side by side
-            import_module(f"yuqing.cli.{room}").register(app)
+        import_module(f"yuqing.cli.{room}").register(app)
     root = typer.main.get_command(app)
     shared = [each for each in root.params if each.name in GLOBAL]
     _speak(root, language)
@@ -147,6 +145,7 @@ def _dress(group: Any, shared: Sequence[Any], language: str) -> None:
     """Put every command's help into the language and let it take the global options."""
     for command in group.commands.values():
         _speak(command, language)
+        command.short_help = command.help  # Typer would cut it to one line
         if hasattr(command, "commands"):
             _dress(command, shared, language)
             continue

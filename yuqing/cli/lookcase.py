@@ -64,7 +64,7 @@ def _show(
         looking.answer(run, "show", items, sight, **more)
         return code
     looking.banner(run)
-    for line in (*_heading(run, view), *told.unconfirmed(view, run.language)):
+    for line in (*_heading(run, view), *told.unconfirmed(view.plans, run.language)):
         print(line)
     owed = looking.nearest(view.owed(), run.now)
     over = [row for row in view.rows if row not in owed]

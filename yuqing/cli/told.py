@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from yuqing import words
 from yuqing.case import COMMON, KINDS, Entry, File, State
 from yuqing.cli.variants import fold
 from yuqing.errors import Said
+from yuqing.plan import Plan
 from yuqing.screen import Naming, case_name, clean, short
 from yuqing.words import N_
 
@@ -154,7 +155,7 @@ def ungraded(view: View, language: str) -> list[str]:
     ]
 
 
-def unconfirmed(view: View, language: str) -> list[str]:
+def unconfirmed(plans: Iterable[Plan], language: str) -> list[str]:
     """Plans whose readings the office has not made its own (口徑未經本單位認定)."""
     return [
         words.say(
@@ -163,7 +164,7 @@ def unconfirmed(view: View, language: str) -> list[str]:
             plan=clean(plan.name),
             readings=" ".join(open_ones),
         )
-        for plan in view.plans
+        for plan in plans
         if (open_ones := [r.id for r in plan.readings.values() if not r.confirmed])
     ]
 

@@ -1,0 +1,90 @@
+"""Bring the zh_CN catalog up to date: ``python tests/tools/catalog.py``.
+
+Every literal that is marked ``N_(…)`` in the package gets a place in the catalog, in the order of
+the modules; translations that exist are kept, ids that are gone are dropped. What has no
+translation yet is printed, and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+from babel.messages.pofile import normalize, read_po
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PACKAGE = CHECKOUT / "yuqing"
+PO = PACKAGE / "locale" / "zh_CN" / "LC_MESSAGES" / "yuqing.po"
+
+
+def marked(source: str) -> list[str]:
+    """The message ids of one module, in order. Raises ``ValueError`` for one that is no literal."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.Call) and getattr(node.func, "id", None) == "N_"):
+            continue
+        for literal in _literals(node.args[0]):
+            found.append(literal)
+    return found
+
+
+def _literals(node: ast.expr) -> list[str]:
+    """``N_("a")``, also ``N_("a" if x else "b")``."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.IfExp):
+        return [*_literals(node.body), *_literals(node.orelse)]
+    raise ValueError(f"line {node.lineno}: N_() marks a literal")
+
+
+def ids() -> dict[str, str]:
+    """Message id → module where it first stands, over the whole package."""
+    found: dict[str, str] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for message in marked(path.read_text(encoding="utf-8")):
+            found.setdefault(message, path.relative_to(CHECKOUT).as_posix())
+    return found
+
+
+def read() -> dict[str, str]:
+    """Message id → translation, as the catalog has them."""
+    if not PO.exists():
+        return {}
+    with PO.open("rb") as source:
+        catalog = read_po(source)
+    return {str(each.id): str(each.string or "") for each in catalog if each.id}
+
+
+HEAD = """\
+# 简体中文 catalog of yuqing, written by tests/tools/catalog.py.
+msgid ""
+msgstr ""
+"Language: zh_CN\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"""
+
+
+def write(translations: dict[str, str]) -> list[str]:
+    """Write the catalog anew; the ids that still lack a translation."""
+    parts = [HEAD]
+    missing = []
+    for message, module in ids().items():
+        text = translations.get(message, "")
+        if not text:
+            missing.append(message)
+        parts.append(
+            f"#: {module}\nmsgid {normalize(message, width=0)}\nmsgstr {normalize(text, width=0)}\n"
+        )
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    PO.write_text("\n".join(parts), encoding="utf-8")
+    return missing
+
+
+if __name__ == "__main__":
+    lacking = write(read())
+    for each in lacking:
+        print(repr(each))
+    sys.exit(bool(lacking))

@@ -1,0 +1,287 @@
+"""Commands about the office and its files: check, doctor, init, help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from yuqing import git, screen, store, words
+from yuqing.check import check
+from yuqing.cli import looking, told
+from yuqing.cli.context import Session, session
+from yuqing.cli.understand import nearest
+from yuqing.cli.variants import fold
+from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable, Unusable
+from yuqing.words import N_
+
+
+def register(app: typer.Typer) -> None:
+    """Bring the commands of this module into the application."""
+    app.command("check", help=N_("Files that cannot be used, and findings."))(_check)
+    app.command("init", help=N_("Set up an office in a new or existing folder."))(_init)
+    app.command("doctor", help=N_("Look for trouble around the office."))(_doctor)
+    app.command("help", help=N_("Chapters: plan, case, officers, cron, audit, backup, editor."))(
+        _help
+    )
+
+
+# --- check -----------------------------------------------------------------------------
+
+
+def _check(
+    ctx: typer.Context,
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CASE|PATH]...", show_default=False, help=N_("Only these cases or files.")
+        ),
+    ] = None,
+    staged: Annotated[
+        bool, typer.Option("--staged", help=N_("What git is about to commit, for a hook."))
+    ] = False,
+) -> int:
+    """Everything in the files that a person should look at."""
+    run = session(ctx)
+    ws = run.workspace
+    problems: list[Problem] = []
+    if staged:
+        problems += _staged(run)
+    elif what:
+        for word in what:
+            problems += _named(run, word)
+    else:
+        problems += store.plan_problems(ws)
+        desk = store.desk(ws, archive=True)
+        books = store.logbooks(ws, [p.stem[4:] for p in (ws.cases / "log").glob("LOG-*.yaml")])
+        problems += [*desk.problems, *books.problems]
+        for loaded in (*desk.cases, *books.cases):
+            problems += _findings(run, loaded)
+    broken = any(each.severity in ("error", "finding") for each in problems)
+    if run.json:
+        screen.dump(screen.envelope("check", run.now, [], problems, run.language))
+        return 3 if broken else 0
+    for problem in problems:
+        print(screen.problem_line(problem, run.language))
+    if not problems and not run.quiet:
+        print(looking.say(run, N_("Nothing found.")))
+    return 3 if broken else 0
+
+
+def _findings(run: Session, loaded: store.Loaded) -> tuple[Problem, ...]:
+    ws = run.workspace
+    return check(
+        loaded.case,
+        loaded.plans,
+        ws.name(loaded.path),
+        loaded.lines,
+        organs=ws.office.organs,
+        post=ws.office.post,
+        files=store.digests(ws, loaded.case),
+        calendar=store.calendar(ws),
+        now=run.now,
+    )
+
+
+def _named(run: Session, word: str) -> Iterator[Problem]:
+    """What is wrong with one case, one file, or every file of a folder."""
+    path = run.directory / word
+    if path.is_dir() and word != ".":
+        for each in sorted(path.rglob("*.yaml")):
+            yield from _file(run, each)
+    elif path.is_file():
+        yield from _file(run, path)
+    elif "/" in word or word.endswith(".yaml"):
+        raise NotFound(N_("there is no file {name}"), name=word)
+    else:
+        try:
+            loaded = store.find_case(run.workspace, word, now=run.now)
+        except Unreadable as fault:
+            yield from fault.problems
+        else:
+            yield from (*loaded.problems, *_findings(run, loaded))
+
+
+def _file(run: Session, path: Path) -> Iterator[Problem]:
+    ws = run.workspace
+    path = path.absolute()
+    if "@" in path.name:
+        yield from store.read_plan_file(ws, path)[1]
+        return
+    try:
+        loaded = store.load(ws, path)
+    except Unreadable as fault:
+        yield from fault.problems
+    else:
+        yield from (*loaded.problems, *_findings(run, loaded))
+
+
+def _staged(run: Session) -> Iterator[Problem]:
+    """The case and plan files as the next commit would hold them."""
+    from yuqing.read.plan import read_plan
+    from yuqing.store.desk import parse
+
+    ws = run.workspace
+    repo, _ = git.ready(ws.root)
+    paths = [
+        repo.top / dirt.path
+        for dirt in git.status(repo, [ws.root])
+        if dirt.staged not in ".D?" and dirt.path.endswith(".yaml")
+    ]
+    for path, data in zip(paths, git.committed(repo, paths, at="") if paths else [], strict=True):
+        if data is None:
+            continue
+        if path.is_relative_to(ws.templates / "plans"):
+            yield from read_plan(data, ws.name(path))[1]
+        elif path.is_relative_to(ws.cases):
+            try:
+                loaded = parse(ws, path, data)
+            except Unreadable as fault:
+                yield from fault.problems
+            else:
+                yield from (*loaded.problems, *_findings(run, loaded))
+
+
+# --- init, doctor ----------------------------------------------------------------------
+
+
+def _init(
+    ctx: typer.Context,
+    directory: Annotated[
+        str, typer.Argument(metavar="[DIR]", show_default=False, help=N_("Where (default: here)."))
+    ] = ".",
+    plan: Annotated[
+        str | None,
+        typer.Option("--plan", metavar="FILE", help=N_("The office's plan: a file, or an ID.")),
+    ] = None,
+) -> int:
+    """A workspace: folders, plan, office.yaml, git attributes; committed, nothing asked."""
+    run = session(ctx)
+    chosen = None if plan is None else run.directory / plan
+    if chosen is not None and not chosen.is_file():
+        chosen = None if plan is None else Path(plan)
+    made = store.init(run.directory / directory, chosen, now=run.now)
+    root = made.workspace.root
+    if run.json:
+        items = [{"file": made.workspace.name(path)} for path in made.made]
+        more = {"root": str(root), "plan": made.plan.name, "committed": made.failure is None}
+        screen.dump(screen.envelope("init", run.now, items, [], run.language, **more))
+    else:
+        for path in made.made:
+            print(made.workspace.name(path))
+        for said in made.said:
+            print(words.say(said, run.language))
+        if not run.quiet:
+            for line in _welcome(run, made):
+                print(line)
+    if made.failure is not None:
+        raise made.failure
+    return 0
+
+
+def _welcome(run: Session, made: store.Made) -> list[str]:
+    lines = [
+        looking.say(
+            run,
+            N_("{root}: cases run under {plan}. Next: names in {office}, then {line}"),
+            root=made.workspace.root,
+            plan=made.plan.name,
+            office="templates/office.yaml",
+            line='yuqing new "…"',
+        )
+    ]
+    return [*lines, *told.unconfirmed([made.plan], run.language)]
+
+
+def _doctor(
+    ctx: typer.Context,
+    fix: Annotated[
+        bool, typer.Option("--fix", help=N_("Put right what needs no decision of anybody."))
+    ] = False,
+) -> int:
+    """Everything around the cases that has been seen to go wrong."""
+    run = session(ctx)
+    ws = run.workspace
+    done: tuple[Said, ...] = store.repair(ws, now=run.now).said if fix else ()
+    problems = store.examine(ws, now=run.now)
+    broken = any(each.severity in ("error", "finding") for each in problems)
+    try:
+        readings = told.unconfirmed(store.plans(ws), run.language)
+    except (Unreadable, Unusable):
+        readings = []  # the plans' own problems are among those found
+    if run.json:
+        more: dict[str, Any] = {
+            "fixed": [words.say(each, run.language) for each in done],
+            "unconfirmed": readings,
+        }
+        screen.dump(screen.envelope("doctor", run.now, [], problems, run.language, **more))
+        return 3 if broken else 0
+    looking.banner(run)
+    for said in done:
+        print(screen.clean(words.say(said, run.language)))
+    for problem in problems:
+        print(screen.problem_line(problem, run.language))
+    for line in readings:
+        print(line)
+    if not problems and not run.quiet:
+        print(looking.say(run, N_("Nothing found.")))
+    return 3 if broken else 0
+
+
+# --- help ------------------------------------------------------------------------------
+
+HELP = Path(words.__file__).parent / "help"
+TOPICS = {
+    "plan": ("预案", "plans"),
+    "case": ("案件", "cases"),
+    "officers": ("值班", "值班员", "officer", "commands"),
+    "cron": ("定时", "计划任务"),
+    "audit": ("审计", "核查"),
+    "backup": ("备份",),
+    "editor": ("编辑器", "编辑"),
+}
+"""Chapters in the order in which they are listed, and the other words for each."""
+
+
+def _help(
+    ctx: typer.Context,
+    topic: Annotated[
+        str | None,
+        typer.Argument(metavar="[TOPIC]", show_default=False, help=N_("A chapter or a command.")),
+    ] = None,
+) -> int:
+    """Print a chapter; without a topic, what there is."""
+    run = session(ctx)
+    language = run.language
+    if topic is None:
+        print(looking.say(run, N_("Chapters (yuqing help TOPIC); commands: yuqing --help")))
+        rows = [(name, _title(language, name)) for name in TOPICS]
+        screen.rows([(f"{name:<10}", title) for name, title in rows])
+        return 0
+    wanted = fold(topic)
+    for name, others in TOPICS.items():
+        if wanted == name or wanted in others:
+            print(_chapter(language, name), end="")
+            return 0
+    root = ctx.find_root()
+    commands: dict[str, Any] = getattr(root.command, "commands", {})
+    if topic in commands:
+        command = commands[topic]
+        inner = type(ctx)(command, info_name=topic, parent=root)
+        print(command.get_help(inner))
+        return 0
+    raise Refused(
+        N_("there is no chapter {topic}"),
+        hint=Said(N_("there are: {names}"), {"names": nearest(topic, [*TOPICS, *commands], 12)}),
+        topic=topic,
+    )
+
+
+def _chapter(language: str, name: str) -> str:
+    return (HELP / language / f"{name}.md").read_text(encoding="utf-8")
+
+
+def _title(language: str, name: str) -> str:
+    return _chapter(language, name).partition("\n")[0].lstrip("# ")

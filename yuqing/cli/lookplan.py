@@ -1,0 +1,226 @@
+"""Commands about plan files: plan check, plan show, plan list, plan schema; and schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from yuqing import screen, store
+from yuqing.cli import looking
+from yuqing.cli.context import Session, session
+from yuqing.cli.prose import Prose
+from yuqing.cli.understand import nearest
+from yuqing.errors import NotFound, Problem, Said, Unreadable, Unusable
+from yuqing.plan import Plan
+from yuqing.words import N_
+
+
+def register(app: typer.Typer) -> None:
+    """Bring the commands of this module into the application."""
+    plan = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+    plan.command("check", help=N_("Is a plan file valid and complete? Ends 3 if not."))(_check)
+    plan.command("show", help=N_("The plan, or one duty of it, told in sentences."))(_show)
+    plan.command("list", help=N_("Adopted plans, and those at hand."))(_list)
+    plan.command("schema", help=N_("JSON Schema of plan files, for editors."))(_schema)
+    app.add_typer(plan, name="plan", help=N_("Read and check the written plan."))
+    app.command("schema", help=N_("JSON Schema of case files, for editors."))(_case_schema)
+
+
+def _workspace(run: Session) -> store.Workspace | None:
+    """The office, if there is one: a plan file can be checked anywhere."""
+    try:
+        return run.workspace
+    except Unusable:
+        return None
+
+
+def _files(run: Session, file: str | None) -> list[Path]:
+    """The plan files that are meant: the one named, else the adopted ones."""
+    if file is None:
+        names = [f"{name}.yaml" for name in run.workspace.office.plans]
+        return [store.template_path(run.workspace, "plans", name) for name in names]
+    path = run.directory / file
+    if path.is_file():
+        return [path]
+    ws = _workspace(run)
+    known = store.template_names(ws, "plans")
+    named = [name for name in known if file in (name.removesuffix(".yaml"), name.partition("@")[0])]
+    if not named:
+        raise NotFound(
+            N_("there is no plan file {name}"),
+            name=file,
+            hint=Said(N_("at hand: {plans}"), {"plans": ", ".join(store.plan_names(ws)) or "–"}),
+        )
+    return [known[max(named)]]
+
+
+# --- plan check ------------------------------------------------------------------------
+
+
+def _check(
+    ctx: typer.Context,
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[FILE]", show_default=False, help=N_("Plan file or ID (adopted ones).")
+        ),
+    ] = None,
+) -> int:
+    """Everything that is wrong with a plan, and what may be worth a look."""
+    run = session(ctx)
+    problems: list[Problem] = []
+    lines: list[str] = []
+    for path in _files(run, file):
+        plan, found = store.read_plan_file(_workspace(run), path)
+        problems += found
+        if plan is not None:
+            lines.append(_summary(run, plan))
+    broken = any(each.severity in ("error", "finding") for each in problems)
+    if run.json:
+        screen.dump(screen.envelope("plan-check", run.now, [], problems, run.language))
+        return 3 if broken else 0
+    for problem in problems:
+        print(screen.problem_line(problem, run.language))
+    if not run.quiet:
+        for line in lines:
+            print(line)
+    return 3 if broken else 0
+
+
+def _summary(run: Session, plan: Plan) -> str:
+    open_readings = sum(not reading.confirmed for reading in plan.readings.values())
+    said = looking.say(
+        run,
+        N_("{plan}: usable. {duties} duties, {gates} gates, {levels} levels, {clauses} articles"),
+        plan=plan.name,
+        duties=len(plan.duties),
+        gates=len(plan.gates),
+        levels=sum(len(s.levels) for name, s in plan.scales.items() if name != "truth"),
+        clauses=len(_articles(plan)),
+    )
+    if not open_readings:
+        return said
+    unsettled = looking.say(run, N_("{n} readings not confirmed by this office"), n=open_readings)
+    return f"{said}; {unsettled}"
+
+
+def _articles(plan: Plan) -> set[str]:
+    """Every article that the plan file encodes."""
+    levels = [level for scale in plan.scales.values() for level in scale.levels]
+    clauses = [
+        *(duty.clause for duty in plan.duties.values()),
+        *(gate.clause for gate in plan.gates.values()),
+        *(refused.clause for refused in plan.unsupported),
+        *(level.clause for level in levels),
+    ]
+    return {clause for clause in clauses if clause}
+
+
+# --- plan show, list, schema -----------------------------------------------------------
+
+
+def _show(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PLAN] [DUTY]...", show_default=False, help=N_("A plan by ID, and duties.")
+        ),
+    ] = None,
+) -> int:
+    """The plan as prose: what the program has understood."""
+    run = session(ctx)
+    plan, duties = _meant(run, list(words or ()))
+    prose = Prose(plan, run.language)
+    lines: list[str] = []
+    for duty in duties:
+        if duty in plan.duties:
+            lines += prose.duty(plan.duties[duty])
+        elif duty in plan.gates:
+            lines += prose.gate(plan.gates[duty])
+        else:
+            near = nearest(duty, [*plan.duties, *plan.gates])
+            raise NotFound(
+                N_("plan {plan} has no duty or gate {name}"),
+                hint=Said(N_("the nearest: {names}"), {"names": near}),
+                plan=plan.name,
+                name=duty,
+            )
+    lines = lines or prose.whole()
+    if run.json:
+        items = [{"plan": plan.name, "text": lines}]
+        screen.dump(screen.envelope("plan", run.now, items, [], run.language))
+        return 0
+    for line in lines:
+        print(line)
+    return 0
+
+
+def _meant(run: Session, words: list[str]) -> tuple[Plan, list[str]]:
+    """The plan that the words begin with, else the first adopted one that has the duty."""
+    ws = _workspace(run)
+    if words:
+        known = [
+            name for name in store.plan_names(ws) if words[0] in (name, name.partition("@")[0])
+        ]
+        if known or (run.directory / words[0]).is_file():
+            return _read(run, _files(run, words[0])[0]), words[1:]
+    plans = [_read(run, path) for path in _files(run, None)]
+    if not plans:
+        raise Unusable(N_("the office has adopted no plan"))
+    having = [
+        plan for plan in plans if words and (words[0] in plan.duties or words[0] in plan.gates)
+    ]
+    return (having or plans)[0], words
+
+
+def _read(run: Session, path: Path) -> Plan:
+    plan, problems = store.read_plan_file(_workspace(run), path)
+    if plan is None:
+        raise Unreadable(problems)
+    return plan
+
+
+def _list(ctx: typer.Context) -> int:
+    """Adopted plans first, with what is still open in them."""
+    run = session(ctx)
+    ws = _workspace(run)
+    adopted = ws.office.plans if ws else ()
+    names = [*adopted, *(name for name in store.plan_names(ws) if name not in adopted)]
+    problems: list[Problem] = []
+    items = []
+    rows = []
+    for name in names:
+        try:
+            plan = _read(run, store.template_path(ws, "plans", f"{name}.yaml"))
+        except Unreadable as fault:
+            if name in adopted:
+                problems += fault.problems
+            continue
+        status = N_("adopted") if name in adopted else N_("at hand")
+        items.append({"plan": name, "title": plan.title, "adopted": name in adopted})
+        rows.append((name, looking.say(run, status), screen.clean(plan.title), _summary(run, plan)))
+    if run.json:
+        screen.dump(screen.envelope("plans", run.now, items, problems, run.language))
+    else:
+        screen.rows([row[:3] for row in rows], fancy=looking.fancy(run))
+        screen.complain(problems, run.language)
+    return 3 if problems else 0
+
+
+def _schema() -> int:
+    """The JSON Schema of plan files on stdout."""
+    from yuqing.read.plan import plan_schema
+
+    screen.dump(plan_schema())
+    return 0
+
+
+def _case_schema() -> int:
+    """The JSON Schema of case files on stdout."""
+    from yuqing.read.case import case_schema
+
+    screen.dump(case_schema())
+    return 0

@@ -1,0 +1,495 @@
+"""A plan told in sentences: conditions, moments, due times, duties, gates.
+
+What ``plan show`` prints is what the program understood, so that an office can hold it against
+its paper. Names of organs, facts and levels are the plan's; the joints are ours.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+
+from yuqing import plan as p
+from yuqing import words
+from yuqing.cli import told
+from yuqing.plan import Condition, Duty, Gate, Moment, Plan, Value
+from yuqing.screen import ANCHORS, Naming, clean, span_words
+from yuqing.words import N_
+
+_PERIODS: Mapping[str, str] = {"working_days": N_("working days"), "days_off": N_("days off")}
+_EACH: Mapping[str, str] = {
+    "day": N_("every day"),
+    "week": N_("every week"),
+    "month": N_("every month"),
+    "quarter": N_("every quarter"),
+    "half_year": N_("every half year"),
+    "year": N_("every year"),
+}
+
+
+class Prose:
+    """The sentences of one plan in one language."""
+
+    def __init__(self, plan: Plan, language: str) -> None:
+        self.plan = plan
+        self.language = language
+        self.naming = Naming((plan,), {}, language)
+
+    def say(self, message: str, /, **params: object) -> str:
+        """One sentence."""
+        return words.say(message, self.language, **params)
+
+    def _join(self, parts: Sequence[str], message: str = N_(", ")) -> str:
+        return self.say(message).join(parts)
+
+    # --- conditions --------------------------------------------------------------------
+
+    def condition(self, given: Condition) -> str:
+        """``級別為一級 and 評論數 at least tens``."""
+        match given:
+            case p.AllOf(parts, clause):
+                inner = [self._inner(each) for each in parts]
+                said = self._join(inner, N_(" and "))
+                return (
+                    self.say(N_("{said} ({clause})"), said=said, clause=clause) if clause else said
+                )
+            case p.AnyOf(parts):
+                return self._join([self._inner(each) for each in parts], N_(" or "))
+            case p.Not(part):
+                return self.say(N_("not ({said})"), said=self.condition(part))
+            case p.Was(levels):
+                return self.say(
+                    N_("the level before was {levels}"),
+                    levels=self._join([self.naming.level(each) for each in levels]),
+                )
+            case p.During(period):
+                return self.say(N_("it falls on {period}"), period=self._period(period))
+            case p.Equals(name, values):
+                shown = self._join([self.value(name, each) for each in values], N_(" or "))
+                return self.say(N_("{name}: {value}"), name=self.named(name), value=shown)
+            case p.Compare():
+                return self._compare(given)
+
+    def _inner(self, part: Condition) -> str:
+        """A part inside a list: in brackets where it is a list itself."""
+        many = isinstance(part, p.AnyOf | p.AllOf) and len(part.parts) > 1
+        return f"({self.condition(part)})" if many else self.condition(part)
+
+    def _compare(self, given: p.Compare) -> str:
+        bounds = (
+            (N_("at least {value}"), given.at_least),
+            (N_("more than {value}"), given.more_than),
+            (N_("at most {value}"), given.at_most),
+            (N_("less than {value}"), given.less_than),
+        )
+        said = [
+            self.say(message, value=self.value(given.name, bound))
+            for message, bound in bounds
+            if bound is not None
+        ]
+        return f"{self.named(given.name)} {self._join(said)}"
+
+    def _period(self, period: str) -> str:
+        return self.say(_PERIODS[period]) if period in _PERIODS else clean(period)
+
+    def named(self, name: str) -> str:
+        """What a fact asks, or the name of a scale."""
+        if name in self.plan.facts:
+            return clean(self.plan.facts[name].ask)
+        return clean(told.scale_name(self.naming, name))
+
+    def value(self, name: str, value: Value) -> str:
+        """A fact's value or a level's name."""
+        if isinstance(value, str) and name in self.plan.scales:
+            return self.naming.level(value, name)
+        return told.shown_value(value, self.language)
+
+    # --- moments -----------------------------------------------------------------------
+
+    def moment(self, given: Moment) -> str:
+        """``reported by phone → 領導組``; ``duty facts done``."""
+        match given:
+            case p.Act():
+                return self._act(given)
+            case p.Done(duty):
+                return self.say(N_("“{duty}” is done"), duty=self._does(duty))
+            case p.Overdue(duty, None):
+                return self.say(N_("“{duty}” is overdue"), duty=self._does(duty))
+            case p.Overdue(duty, by):
+                assert by is not None
+                return self.say(
+                    N_("“{duty}” is overdue by {span}"), duty=self._does(duty), span=span_words(by)
+                )
+            case p.Changed(fact):
+                return self.say(N_("{fact} takes another value"), fact=self.named(fact))
+            case p.ApprovedBy(organs):
+                who = self._join([self.naming.organ(each) for each in organs], N_(" or "))
+                return self.say(N_("approved by {who}"), who=who)
+            case p.First(moments):
+                return self._several(N_("the first of: {moments}"), moments)
+            case p.Last(moments):
+                return self._several(N_("the last of: {moments}"), moments)
+            case p.Each(moments):
+                return self._several(N_("each time: {moments}"), moments)
+            case p.Fallback(moments):
+                return self._several(N_("the first that is known of: {moments}"), moments)
+
+    def _several(self, message: str, moments: Sequence[Moment]) -> str:
+        return self.say(message, moments=self._join([self.moment(each) for each in moments]))
+
+    def _does(self, duty: str) -> str:
+        return clean(self.plan.duties[duty].does) if duty in self.plan.duties else duty
+
+    def _act(self, act: p.Act) -> str:
+        if act.kind in self.plan.events:
+            said = clean(self.plan.events[act.kind].name)
+        else:
+            said = self.say(told.KIND_NAMES.get(act.kind, act.kind))
+        parts = [self._field(name, values) for name, values in act.fields.items()]
+        parts += [
+            self.say(
+                N_("{name}: {value}"),
+                name=clean(told.scale_name(self.naming, scale)),
+                value=self._join([self.value(scale, v) for v in values], N_(" or "))
+                or self.say(N_("any")),
+            )
+            for scale, values in act.grades.items()
+        ]
+        parts += [
+            self.say(
+                N_("{name}: {value}"),
+                name=self.named(fact),
+                value=self._join([self.value(fact, v) for v in values], N_(" or "))
+                or self.say(N_("any")),
+            )
+            for fact, values in act.facts.items()
+        ]
+        parts += [self.say(N_("with {field}"), field=name) for name in act.has]
+        inner = self._join([part for part in parts if part])
+        return f"{said} ({inner})" if inner else said
+
+    def _field(self, name: str, values: Sequence[str]) -> str:
+        shown: Callable[[str], str] = clean
+        if name in ("to", "by", "from", "with", "unit", "signed_as"):
+            shown = self.naming.organ
+        elif name == "document":
+            shown = self._document
+        elif name == "form":
+            shown = self._form
+        listed = self._join([shown(each) for each in values], N_(" or "))
+        return {"to": f"→ {listed}", "form": listed, "document": f"《{listed}》"}.get(
+            name, f"{name}: {listed}"
+        )
+
+    def _document(self, name: str) -> str:
+        return clean(told.document(self.naming, name))
+
+    def _form(self, name: str) -> str:
+        return self.say(told.FORM_NAMES.get(name, name))
+
+    # --- due times ---------------------------------------------------------------------
+
+    def due(self, given: p.Due) -> str:
+        """Alternatives in order, each with its condition."""
+        said = []
+        for part in given:
+            text = self.part(part)
+            if part.when is not None:
+                text = self.say(
+                    N_("if {condition}: {due}"), condition=self.condition(part.when), due=text
+                )
+            elif len(given) > 1:
+                text = self.say(N_("otherwise {due}"), due=text)
+            said.append(text)
+        return self._join(said, N_("; "))
+
+    def part(self, part: p.DuePart) -> str:
+        """One due time: figure, date or word, and how it is counted."""
+        extra = []
+        if part.start is not None:
+            extra.append(self.say(N_("from {moment}"), moment=self.moment(part.start)))
+        if part.from_:
+            extra.append(
+                self.say(N_("counted from {anchor}"), anchor=self.say(ANCHORS[part.from_]))
+            )
+        if part.first_day:
+            included = part.first_day == "included"
+            extra.append(
+                self.say(N_("first day counted") if included else N_("first day not counted"))
+            )
+        if part.ends is not None:
+            extra.append(self.say(N_("until {end}"), end=self.end(part.ends)))
+        if part.roll == "next_working_day":
+            at = f" {part.roll_at:%H:%M}" if part.roll_at else ""
+            extra.append(self.say(N_("a day off moves it to the next working day{at}"), at=at))
+        if part.unless_past:
+            extra.append(self.say(N_("left out if already past at the start")))
+        extra += [clean(each) for each in (part.name, part.clause) if each]
+        said = self._figure(part)
+        return f"{said} ({self._join(extra)})" if extra else said
+
+    def _figure(self, part: p.DuePart) -> str:
+        if part.span is not None:
+            return self.say(span_words(part.span).key, n=part.span.count)
+        if part.date is not None:
+            return self.say(N_("by the date {date}"), date=part.date.isoformat())
+        if part.date_in is not None:
+            if part.date_in == "start":
+                return self.say(N_("by the date that the entry itself carries"))
+            return self.say(
+                N_("by the date carried by: {moment}"), moment=self.moment(part.date_in)
+            )
+        if part.earlier_of:
+            parts = self._join([self.part(each) for each in part.earlier_of])
+            return self.say(N_("the earlier of: {parts}"), parts=parts)
+        if part.later_of:
+            parts = self._join([self.part(each) for each in part.later_of])
+            return self.say(N_("the later of: {parts}"), parts=parts)
+        said = self.say(N_("“{word}”"), word=clean(part.word or ""))
+        if part.local is not None:
+            local = self.say(span_words(part.local).key, n=part.local.count)
+            said = self.say(N_("{word}, the office's own target {span}"), word=said, span=local)
+        return said
+
+    def end(self, end: p.End) -> str:
+        """When a day ends."""
+        if isinstance(end, dt.time):
+            return f"{end:%H:%M}"
+        return self.say(N_("the close of the office")) if end == "close" else end
+
+    # --- duties and gates --------------------------------------------------------------
+
+    def duty(self, duty: Duty) -> list[str]:
+        """A duty as a heading and one line for each part that it has."""
+        lines = [f"{duty.id}  {clean(duty.does)}  [{clean(duty.clause)}]"]
+
+        def add(message: str, **params: object) -> None:
+            lines.append("    " + self.say(message, **params))
+
+        if duty.who:
+            add(N_("who: {organs}"), organs=self.naming.listed(duty.who))
+        if duty.to:
+            add(N_("to: {organs}"), organs=self.naming.listed(duty.to))
+        if duty.to_any:
+            who = self._join([self.naming.organ(each) for each in duty.to_any], N_(" or "))
+            add(N_("to: {organs}"), organs=who)
+        if duty.when is not None:
+            add(N_("when: {condition}"), condition=self.condition(duty.when))
+        if duty.start is not None:
+            add(N_("clock starts: {moment}"), moment=self.moment(duty.start))
+        elif duty.of_the_office:
+            add(N_("kept in the office's logbook"))
+        lines += [f"    {each}" for each in self._times(duty)]
+        if duty.until is not None:
+            add(N_("until: {moment}"), moment=self.moment(duty.until))
+        for moment in duty.done_by:
+            add(N_("done by: {moment}"), moment=self.moment(moment))
+        for pause in duty.pause:
+            add(N_("does not count: {pause}"), pause=self._pause(pause))
+        if duty.extension is not None:
+            add(N_("may be extended: {rule}"), rule=self._extension(duty.extension))
+        lines += [f"    {each}" for each in self.readings(duty.reading)]
+        if duty.note:
+            add(N_("note: {note}"), note=clean(duty.note))
+        for quote in duty.quote:
+            add(N_("plan text: “{quote}”"), quote=clean(quote))
+        if self.plan.clauses.get(duty.clause):
+            add("{text}", text=clean(self.plan.clauses[duty.clause]))
+        return lines
+
+    def _times(self, duty: Duty) -> list[str]:
+        dues = (
+            (N_("target: {due}"), duty.target),
+            (N_("limit: {due}"), duty.limit),
+            (N_("not before: {due}"), duty.not_before),
+            (N_("only if it starts within: {due}"), duty.only_within),
+        )
+        said = [self.say(message, due=self.due(due)) for message, due in dues if due]
+        if duty.repeat is not None:
+            said.append(self.say(N_("repeated: {rule}"), rule=self.repeat(duty.repeat)))
+        return said
+
+    def repeat(self, repeat: p.Repeat) -> str:
+        """``every day at 07:30, 16:00 (data to 14:00)``."""
+        said = []
+        if repeat.each:
+            said.append(self.say(_EACH[repeat.each]))
+        if repeat.every:
+            span = self.say(span_words(repeat.every).key, n=repeat.every.count)
+            said.append(self.say(N_("every {span} from the start"), span=span))
+        for at in repeat.at:
+            text = self.end(at.time)
+            if at.data_to is not None:
+                text = self.say(N_("{time} (data to {end})"), time=text, end=self.end(at.data_to))
+            said.append(text)
+        if repeat.times:
+            said.append(self.say(N_("{n} times"), n=repeat.times))
+        if repeat.between:
+            first, last = repeat.between
+            said.append(f"{first:%H:%M}-{self.end(last)}")
+        if repeat.during:
+            name = self._period(repeat.during)
+            said.append(self.say(N_("only on {period}"), period=name))
+        if repeat.not_before is not None:
+            said.append(self.say(N_("not before {day}"), day=repeat.not_before))
+        if repeat.by is not None:
+            said.append(self.say(N_("by {day}"), day=repeat.by))
+        return self._join(said)
+
+    def _pause(self, pause: p.Pause) -> str:
+        said = []
+        if pause.from_ is not None:
+            said.append(self.say(N_("from {moment}"), moment=self.moment(pause.from_)))
+        if pause.until is not None:
+            said.append(self.say(N_("until {end}"), end=self.moment(pause.until)))
+        if pause.at_most is not None:
+            span = self.say(span_words(pause.at_most).key, n=pause.at_most.count)
+            said.append(self.say(N_("at most {value}"), value=span))
+        if pause.clause:
+            said.append(clean(pause.clause))
+        return self._join(said) or self.say(N_("only where somebody pauses it"))
+
+    def _extension(self, extension: p.Extension) -> str:
+        said = []
+        if extension.at_most:
+            span = self.say(span_words(extension.at_most).key, n=extension.at_most.count)
+            said.append(self.say(N_("at most {value}"), value=span))
+        if extension.in_all:
+            span = self.say(span_words(extension.in_all).key, n=extension.in_all.count)
+            said.append(self.say(N_("{span} in all"), span=span))
+        if extension.approved_by:
+            who = self._join(
+                [self.naming.organ(each) for each in extension.approved_by], N_(" or ")
+            )
+            said.append(self.say(N_("approved by {who}"), who=who))
+        said += [
+            self.say(N_("after {moment}"), moment=self.moment(each)) for each in extension.needs
+        ]
+        if extension.before_expiry:
+            said.append(self.say(N_("while the limit still runs")))
+        if extension.clause:
+            said.append(clean(extension.clause))
+        return self._join(said)
+
+    def readings(self, ids: Sequence[str]) -> list[str]:
+        """How ambiguous text was settled; whether the office has confirmed it."""
+        found = []
+        for reading in (self.plan.readings[i] for i in ids if i in self.plan.readings):
+            line = self.say(
+                N_("reading {id}: {question}: {choice}"),
+                id=reading.id,
+                question=clean(reading.question),
+                choice=clean(reading.choice),
+            )
+            mark = "" if reading.confirmed else self.say(N_(" (not confirmed by the office)"))
+            found.append(line + mark)
+        return found
+
+    def gate(self, gate: Gate) -> list[str]:
+        """What must come first, before which act."""
+        lines = [
+            f"{gate.id}  {clean(gate.does or '')}  [{clean(gate.clause)}]".replace("    ", "  ")
+        ]
+
+        def add(message: str, **params: object) -> None:
+            lines.append("    " + self.say(message, **params))
+
+        add(N_("before: {moment}"), moment=self.moment(gate.before))
+        if gate.when is not None:
+            add(N_("when: {condition}"), condition=self.condition(gate.when))
+        for need in gate.needs:
+            add(N_("first: {moment}"), moment=self.moment(need))
+        if gate.only_if is not None:
+            add(N_("only if: {condition}"), condition=self.condition(gate.only_if))
+        if gate.asked_by is not None:
+            add(N_("put before them by: {moment}"), moment=self.moment(gate.asked_by))
+        lines += [f"    {each}" for each in self.readings(gate.reading)]
+        if gate.note:
+            add(N_("note: {note}"), note=clean(gate.note))
+        return lines
+
+    # --- the whole ---------------------------------------------------------------------
+
+    def whole(self) -> list[str]:
+        """The plan from title to what it refuses."""
+        plan = self.plan
+        lines = [f"{plan.name}  {clean(plan.title)}", clean(plan.issuer)]
+        lines.append(self.say(N_("days count: {rule}"), rule=self._counting()))
+
+        def part(title: str, body: Sequence[str]) -> None:
+            if body:
+                lines.extend(("", self.say(title), *body))
+
+        part(N_("Scales"), [line for each in plan.scales.values() for line in self.scale(each)])
+        part(N_("Facts"), [self._fact(each) for each in plan.facts.values()])
+        part(N_("Duties"), [line for each in plan.duties.values() for line in self.duty(each)])
+        part(
+            N_("What must come first"), [line for g in plan.gates.values() for line in self.gate(g)]
+        )
+        part(N_("Papers"), [self._paper(each) for each in plan.documents.values()])
+        part(N_("Readings"), self.readings(tuple(plan.readings)))
+        part(N_("Not served by this tool"), [self._unsupported(u) for u in plan.unsupported])
+        return lines
+
+    def _counting(self) -> str:
+        counting = self.plan.counting
+        days = {
+            "natural": N_("calendar days"),
+            "working": N_("working days"),
+            None: N_("no bare days in this plan"),
+        }[counting.days]
+        first = (
+            N_("first day counted")
+            if counting.first_day == "included"
+            else N_("first day not counted")
+        )
+        parts = [self.say(days), self.say(first)]
+        parts.append(self.say(N_("until {end}"), end=self.end(counting.ends)))
+        if counting.roll == "next_working_day":
+            parts.append(self.say(N_("a day off moves it to the next working day{at}"), at=""))
+        upgrade = (
+            N_("after an upgrade new clocks run from the upgrade")
+            if counting.on_upgrade == "from_upgrade"
+            else N_("after an upgrade new clocks run from the first start")
+        )
+        return self._join([*parts, self.say(upgrade)])
+
+    def scale(self, scale: p.Scale) -> list[str]:
+        """A scale's levels, lightest first, with every criterion."""
+        title = clean(scale.name or scale.id)
+        ranks = N_("{scale}, lightest first") if scale.ordered else N_("{scale}, unranked")
+        lines = [f"{scale.id}  {self.say(ranks, scale=title)}"]
+        for level in scale.levels:
+            head = f"    {level.id}  {clean(level.name)}"
+            lines.append(head + (f"  [{clean(level.clause)}]" if level.clause else ""))
+            if level.when is not None:
+                parts = level.when.parts if isinstance(level.when, p.AnyOf) else (level.when,)
+                if isinstance(level.when, p.AllOf) and len(level.when.parts) == 1:
+                    only = level.when.parts[0]
+                    parts = only.parts if isinstance(only, p.AnyOf) else (only,)
+                lines += [f"        - {self.condition(each)}" for each in parts]
+            lines += [f"        {each}" for each in self.readings(level.reading)]
+        return lines
+
+    def _fact(self, fact: p.Fact) -> str:
+        said = f"    {fact.id}  {clean(fact.ask)}"
+        if fact.of:
+            said += "  " + " < ".join(map(clean, fact.of))
+        if fact.bands:
+            bands = self._join([f"{clean(name)} ≥ {edge}" for name, edge in fact.bands.items()])
+            said += f"  ({bands})"
+        return said
+
+    def _paper(self, paper: p.Document) -> str:
+        said = f"    {paper.id}  《{clean(paper.title)}》"
+        if paper.requires:
+            said += "  " + self._join([clean(each) for each in paper.requires])
+        return said + (f"  [{clean(paper.clause)}]" if paper.clause else "")
+
+    def _unsupported(self, refused: p.Unsupported) -> str:
+        return "    " + self.say(
+            N_("{clause}: {why}; instead: {instead}"),
+            clause=clean(refused.clause),
+            why=clean(refused.why),
+            instead=clean(refused.instead),
+        )
