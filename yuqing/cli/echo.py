@@ -15,6 +15,7 @@ from yuqing.cli.looking import nearest
 from yuqing.cli.scene import Scene
 from yuqing.clock import Standing
 from yuqing.clock.gates import clearances
+from yuqing.clock.moments import acts_in, fits
 from yuqing.errors import Said
 from yuqing.grade import question
 from yuqing.plan import Value
@@ -68,10 +69,12 @@ def _changed(scene: Scene, after: Scene, naming: Naming) -> Iterator[Said]:
             if each.state in ("met", "met_late", "released"):
                 yield _met(each, now)
         elif not each.over and old and set(each.missing) < set(old.missing):
-            yield Said(
-                N_("{does}: still to reach {organs}"),
-                {"does": each.does, "organs": naming.listed(each.missing)},
-            )
+            left = [organ for organ in each.missing if organ != "public"]
+            if left:
+                yield Said(
+                    N_("{does}: still to reach {organs}"),
+                    {"does": each.does, "organs": naming.listed(left)},
+                )
         if each.over or (old and _figures(old) == _figures(each)):
             continue
         if each.limit or each.target or each.local:
@@ -104,16 +107,25 @@ def _met(standing: Standing, now: dt.datetime) -> Said:
 
 
 def _nearest(after: Scene, naming: Naming) -> Iterator[Said]:
-    """The next figure of the case, or that none is running."""
+    """What is late, the worst of it by name, and the next figure ahead."""
     rows = [
         Row(each, after.case, naming)
         for each in after.standings
         if not each.over and (each.limit or each.target)
     ]
-    if rows:
-        first = nearest(rows, after.now)[0]
-        line = "  ".join(p for p in cells(first, after.now, after.language)[2:] if p)
-        yield Said(N_("nearest: {line}"), {"line": line})
+    late = [row for row in rows if row.standing.state == "overdue"]
+    ahead = [row for row in rows if row.standing.state != "overdue"]
+
+    def line(some: Sequence[Row]) -> str:
+        first = nearest(some, after.now)[0]
+        return "  ".join(part for part in cells(first, after.now, after.language)[2:] if part)
+
+    if len(late) > 1:
+        yield Said(N_("late, and {n} more: {line}"), {"line": line(late), "n": len(late) - 1})
+    elif late:
+        yield Said(N_("late: {line}"), {"line": line(late)})
+    if ahead:
+        yield Said(N_("nearest: {line}"), {"line": line(ahead)})
 
 
 def amended(scene: Scene, entries: Sequence[Entry], naming: Naming) -> Iterator[Said]:
@@ -172,6 +184,7 @@ def _problems(
             yield from _uncleared(after, entry, naming)
             yield from _strangers(scene, entry, naming)
             yield from _graders(scene, entry, naming)
+            yield from _too_early(after, entry)
     known = {_key(each): each.notes for each in scene.standings}
     ids = {each.id for each in entries}
     for each in after.standings:
@@ -205,6 +218,20 @@ def _uncleared(after: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:
             yield Said(
                 N_("the plan has this only under a condition not recorded ({gate} {clause})"),
                 params,
+            )
+
+
+def _too_early(after: Scene, entry: Entry) -> Iterator[Said]:
+    """It fits a duty that waits for its start: before that it does not count."""
+    for each in after.standings:
+        plan = next((p for p in after.plans if p.id == each.plan.partition("@")[0]), None)
+        duty = plan.duties.get(each.duty) if plan and each.state == "waiting" else None
+        if duty is None or (each.missing and entry.to and not set(each.missing) & {*entry.to}):
+            continue
+        if any(fits(act, entry) for moment in duty.done_by for act in acts_in(moment)):
+            yield Said(
+                N_("{does}: its start has not happened yet, so this does not count for it"),
+                {"does": each.does},
             )
 
 

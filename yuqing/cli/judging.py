@@ -163,6 +163,7 @@ def approve(typed: Typed, scene: Scene) -> list[Raw]:
         "document": None,
     }
     own |= _words(typed, scene)
+    worded = any((typed.text, typed.files, typed.number, own.get("text"), own.get("files")))
     at = scene.time(typed.at)
     found: list[tuple[dt.datetime, Raw]] = []
     for word in rest:
@@ -170,7 +171,7 @@ def approve(typed: Typed, scene: Scene) -> list[Raw]:
         organ = scene.organ(name)
         moment = scene.time(when) if when else at
         matter = _matter(organ, typed.option("matter"), scene)
-        if matter in _texts(scene) and not (own.get("text") or own.get("files") or typed.number):
+        if matter in _texts(scene) and not worded:
             raise Refused(
                 N_("which text? {organ} passes exactly these words"),
                 hint=Said(

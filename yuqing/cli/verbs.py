@@ -16,6 +16,7 @@ from yuqing.cli.scene import Raw, Scene, Typed, joined, needed, raw, sort_words
 from yuqing.cli.variants import half_width
 from yuqing.clock.standing import Standing
 from yuqing.errors import NotFound, Refused, Said
+from yuqing.screen import short
 from yuqing.words import N_, say
 
 _PROSE = frozenset("，。；！？,;!?：:")
@@ -263,7 +264,9 @@ def close(typed: Typed, scene: Scene) -> list[Raw]:
     left = still_open(scene.standings)
     if left and not (typed.because or typed.number):
         said = "; ".join(
-            f"{each.does} {un.shown(each.limit)}" for each in left if each.limit is not None
+            f"{each.does} {short(each.limit, scene.now, end=True)}"
+            for each in left
+            if each.limit is not None
         )
         raise Refused(
             N_("still open with a limit: {duties}"),

@@ -404,7 +404,7 @@ def _opened(now: Session, scene: Scene) -> None:
 
 def _next_steps(now: Session, loaded: store.Loaded) -> list[str]:
     view = looking.view(now, loaded)
-    return [*told.ungraded(view, now.language), *told.unconfirmed(view, now.language)]
+    return [*told.ungraded(view, now.language), *told.unconfirmed(loaded.plans, now.language)]
 
 
 def _show(now: Session, scene: Scene, entries: Sequence[Entry]) -> int:
