@@ -3,74 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
+from papers.made import OFFICE, the_case, the_paper, the_plan, time
 
 from yuqing.case import Case
 from yuqing.clock import standings
-from yuqing.plan import Office, Plan
-from yuqing.read.case import read_case
-from yuqing.read.plan import read_plan
-from yuqing.read.splice import fingerprint
-from yuqing.read.tree import parse
 from yuqing.review import Paper, paper
-from yuqing.review.documents import obstacles, role, the_review, unproved
+from yuqing.review.documents import document_for, obstacles, role, unproved
 from yuqing.review.names import Names
 from yuqing.review.rows import DutyRow
 from yuqing.span import Calendar
-
-PAPERS = Path(__file__).parent / "papers"
-OFFICE = Office(name="示范值班室", post="值班室")
-
-
-def time(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(f"{text}+08:00")
-
-
-def the_plan() -> Plan:
-    plan, problems = read_plan((PAPERS / "plan.yaml").read_bytes(), "paper@1.yaml")
-    assert plan is not None, problems
-    return plan
-
-
-def the_case(extra: str = "", *, head: str = "") -> Case:
-    """The case of tests/papers, with entries added at its end or lines in its head."""
-    text = (PAPERS / "case.yaml").read_text(encoding="utf-8") + extra
-    text = text.replace("DIGEST", the_plan().digest).replace("plans:", f"{head}plans:")
-    case, problems = read_case(text.encode(), "YQ-20261122-7K3M.yaml", lambda _: the_plan(), {})
-    assert case is not None, problems
-    return case
-
-
-def tree_of(extra: str = "") -> dict[str, object]:
-    text = (PAPERS / "case.yaml").read_text(encoding="utf-8") + extra
-    tree, _ = parse(text.replace("DIGEST", the_plan().digest).encode(), "x", as_text=True)
-    assert tree is not None
-    return tree.value
-
-
-def the_paper(
-    document: str = "review",
-    *,
-    now: str = "2026-11-26T09:00",
-    case: Case | None = None,
-    **options: object,
-) -> Paper:
-    plan = the_plan()
-    case = case or the_case()
-    at = time(now)
-    calendar = Calendar()
-    return paper(
-        case,
-        (plan,),
-        standings(case, (plan,), calendar, at),
-        calendar,
-        office=OFFICE,
-        now=at,
-        document=plan.documents[document],
-        **options,  # type: ignore[arg-type]  # whatever the test turns
-    )
 
 
 def duty(doc: Paper, name: str) -> DutyRow:
@@ -133,7 +76,7 @@ def test_sections_that_the_plan_asks_of_a_review() -> None:
         "二是抢修信息发布偏晚。",
     )
     assert [row.value for row in parts["spread"].values if hasattr(row, "value")] == [
-        40, "3户进水", 1200, "falling",
+        40, 1200, "falling",
     ]  # fmt: skip
     assert not the_paper().missing
 
@@ -214,7 +157,7 @@ def test_corrections_show_old_and_new() -> None:
 
 def test_unconfirmed_readings_are_named() -> None:
     """口徑未經本單位認定 until the office confirms them."""
-    assert the_paper().plans[0].unconfirmed == ("R1",)
+    assert [(row.id, row.confirmed) for row in the_paper().readings] == [("R1", False)]
 
 
 @pytest.mark.parametrize(
@@ -235,10 +178,12 @@ def test_what_a_document_is_for_follows_from_the_duties_it_discharges(
     assert role(plan.documents[document], (plan,)) == expected
 
 
-def test_the_review_of_a_plan_without_documents_is_a_general_one() -> None:
-    """A plan without documents is valid, and its cases are reviewed all the same."""
-    assert the_review(()).title == "复盘"
-    assert the_review((the_plan(),)).title == "应对处置工作报告"
+def test_a_document_is_found_by_what_it_is_for() -> None:
+    """A plan may call its first report whatever it likes, or declare no document at all."""
+    plan = the_plan()
+    found = [document_for(wanted, (plan,)) for wanted in ("first-report", "follow-up", "review")]
+    assert [d.id for d in found if d] == ["basic-facts", "follow-up", "review"]
+    assert document_for("review", ()) is None
 
 
 def barred(document: str, case: Case, now: str) -> list[str]:
@@ -309,6 +254,5 @@ def test_no_finding_at_all_is_no_finding() -> None:
 
 def test_fingerprint_and_drill_are_carried() -> None:
     """The fingerprint is printed on each document; a drill is marked everywhere."""
-    code = fingerprint(tree_of())
-    doc = the_paper(case=the_case(head="drill: true\n"), fingerprint=code, draft=True)
-    assert (doc.fingerprint, doc.drill, doc.draft) == (code, True, True)
+    doc = the_paper(case=the_case(head="drill: true\n"), fingerprint="7K3MABCDEFGH", draft=True)
+    assert (doc.fingerprint, doc.drill, doc.draft) == ("7K3MABCDEFGH", True, True)

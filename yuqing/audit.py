@@ -222,20 +222,22 @@ def contradictions(entry: Entry, case: Case) -> tuple[Said, ...]:
 def _backwards(case: Case) -> dict[int, dt.datetime]:
     """Place of each entry stamped earlier than one above it, and that one's stamp."""
     stamped = [(e.place, e.recorded) for e in case.log if e.recorded is not None]
-    # Patience sorting: the longest run of stamps that never goes back is what is believed.
+    # Patience sorting: the longest run of stamps that never goes back is what is believed, of
+    # two equally long ones the one that stands first.
     tails: list[dt.datetime] = []
     ends: list[int] = []
     before: list[int] = []
+    last = -1
     for index, (_, recorded) in enumerate(stamped):
         at = bisect_right(tails, recorded)
         before.append(ends[at - 1] if at else -1)
+        last = index if at == len(tails) else last
         tails[at : at + 1] = [recorded]
         ends[at : at + 1] = [index]
     run: set[int] = set()
-    index = ends[-1] if ends else -1
-    while index >= 0:
-        run.add(index)
-        index = before[index]
+    while last >= 0:
+        run.add(last)
+        last = before[last]
     odd: dict[int, dt.datetime] = {}
     above: dt.datetime | None = None
     for index, (place, recorded) in enumerate(stamped):

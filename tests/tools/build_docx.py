@@ -243,11 +243,7 @@ def head(word: Word) -> None:
         (
             "for plan in doc.plans",
             "{{ w.basis }}",
-            (
-                "{{ plan.title }} {{ plan.version }}{{ doc.document_clause|aside }}"
-                "{% if plan.unconfirmed %}{{ w.semicolon }}{{ w.unconfirmed }}{{ w.colon }}"
-                "{{ plan.unconfirmed|names }}{% endif %}"
-            ),
+            "{{ plan.title }} {{ plan.version }}{{ doc.document_clause|aside }}",
         ),
         (None, "{{ w.made }}", "{{ doc.now|full }}"),
     ]
@@ -328,6 +324,12 @@ def duties(word: Word) -> None:
             "{{ row|witness }}",
         ],
     )
+    tag(word, "{%p if doc.readings %}")
+    word.add_paragraph("{{ w.readings }}{{ w.colon }}", style="Foot")
+    tag(word, "{%p for row in doc.readings %}")
+    word.add_paragraph("{{ row }}", style="Foot")
+    tag(word, "{%p endfor %}")
+    tag(word, "{%p endif %}")
 
 
 def grading(word: Word) -> None:
@@ -351,7 +353,7 @@ def checks(word: Word) -> None:
     tag(word, "{%p endfor %}")
     tag(word, "{%p for row in doc.gates %}")
     word.add_paragraph(
-        "{{ row.act|stated }} {{ row.act|act }}{{ w.colon }}{{ row|gate }}{{ row.clause|aside }}",
+        "{{ row.act|stated }} {{ row.act|act }}{{ w.colon }}{{ row|gate }}",
         style="Body Paragraph",
     )
     tag(word, "{%p endfor %}")
@@ -387,7 +389,7 @@ def checks(word: Word) -> None:
 
 def items(word: Word) -> None:
     tag(word, "{%p if doc.items %}")
-    section(word, "items")
+    section(word, "open_items")
     tag(word, "{%p for row in doc.items %}")
     word.add_paragraph(
         "{{ row|duty }}{{ w.colon }}{{ row|limit }}{{ row|answer|aside }}", style="Body Paragraph"

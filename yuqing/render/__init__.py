@@ -57,6 +57,18 @@ def wording(found: Mapping[str, Path]) -> Mapping[str, Any]:
     return {"words": merged}
 
 
+def titles(found: Mapping[str, Path], plans: Sequence[Plan]) -> Mapping[str, str]:
+    """What first report, follow-up and review are called where the plan does not say."""
+    named: Mapping[str, str] = vocabulary(wording(found), script_of(plans))["title"]
+    return named
+
+
+def part_key(found: Mapping[str, Path]) -> Callable[[str], str]:
+    """A part of a document as a plan writes it, in any script, to the name known here."""
+    known = part_keys(wording(found))
+    return lambda part: known.get(part, part)
+
+
 def choose(found: Mapping[str, Path], document: Document, role: str, form: Format) -> str:
     """The template for a document: what the plan names, its id, its role, the general one.
 
@@ -91,7 +103,8 @@ def render(paper: Paper, plans: Sequence[Plan], found: Mapping[str, Path], name:
     """Fill template ``name``. Raises :class:`~yuqing.errors.Refused` naming template, line and
     field if it asks for what is not there, or for what no template may do."""
     tree = wording(found)
-    phrases = Phrases(_words(tree, plans), script_of(plans), paper.now.year)
+    script = script_of(plans)
+    phrases = Phrases(vocabulary(tree, script), script, paper.now.year)
     word = name.endswith(FORMATS["docx"])
     values = template.Values(word=word, show=phrases.show)
     env = template.environment(found, values, _filters(phrases, paper, part_keys(tree)))
@@ -106,10 +119,6 @@ def render(paper: Paper, plans: Sequence[Plan], found: Mapping[str, Path], name:
         N_("control characters were taken out of {count} values"), {"count": values.stripped}
     )
     return Rendered(data, (said,) if values.stripped else ())
-
-
-def _words(tree: Mapping[str, Any], plans: Sequence[Plan]) -> dict[str, Any]:
-    return vocabulary(tree, script_of(plans))
 
 
 class _Sections:

@@ -22,6 +22,7 @@ from yuqing.review.rows import (
     Line,
     Paper,
     Part,
+    ReadingRow,
     WitnessRow,
 )
 
@@ -106,7 +107,7 @@ class Phrases:
 
     def names(self, names: Sequence[str]) -> str:
         """A list of names."""
-        return str(self.w["list_comma"]).join(names)
+        return str(self.w["list_comma"]).join(self.word("organ", each) for each in names)
 
     def aside(self, text: str | None) -> str:
         """In brackets; nothing if there is nothing."""
@@ -124,10 +125,12 @@ class Phrases:
         return "—" if value is None else str(value)
 
     def chapter(self, number: int) -> str:
-        """The number of a chapter: 一、 or ``1.``"""
-        signs = str(self.w["chapter"])
-        sign = signs[number - 1] if number <= len(signs) else str(number)
-        return f"{sign}{self.w['chapter_stop']}"
+        """The number of a chapter: 一、 十二、 or ``1.``"""
+        tens, ones = divmod(number, 10)
+        signs = "一二三四五六七八九"
+        chinese = ("" if tens < 2 else signs[tens - 1]) + "十" * (tens > 0)
+        chinese += signs[ones - 1] if ones else ""
+        return f"{number}. " if self.script == "en" else f"{chinese}、"
 
     def said(self, sentence: Said) -> str:
         """A sentence of the program inside the document."""
@@ -176,6 +179,8 @@ class Phrases:
                 return self.grade(value)
             case Line():
                 return self.line(value)
+            case ReadingRow():
+                return self.reading(value)
             case Said():
                 return self.said(value)
             case tuple() | list():
@@ -191,10 +196,18 @@ class Phrases:
 
     def grade(self, row: GradeRow) -> str:
         """``一级(重大)（五·一级(d)；省级媒体已转载）``"""
-        reasons = [*row.clause, *([row.because] if row.because else [])]
+        reasons = self._clauses([*row.clause, row.because or ""])
+        return f"{self._graded(row)}{self.aside(reasons)}"
+
+    def _graded(self, row: GradeRow) -> str:
         proposed = self.w["proposed"] if row.proposed else ""
-        name = row.level if row.scale_id == "level" else f"{row.scale}{self.w['colon']}{row.level}"
-        return f"{proposed}{name}{self.aside(self._clauses(reasons))}"
+        if row.scale_id == "level":
+            return f"{proposed}{row.level}"
+        return f"{self._scale(row)}{self.w['colon']}{proposed}{row.level}"
+
+    def _scale(self, row: GradeRow) -> str:
+        """The plan's name of a scale; where it gives none, ours."""
+        return row.scale if row.scale != row.scale_id else self.word("scale", row.scale_id)
 
     def _clauses(self, texts: Sequence[str]) -> str:
         return str(self.w["semicolon"]).join(text for text in texts if text)
@@ -211,7 +224,8 @@ class Phrases:
         elif line.what == "adjusted":
             said = f"{said}{self.w['colon']}{line.does or ''} {self._adjusted(line)}".rstrip()
         elif line.what == "decided":
-            said = f"{line.matter or said}{self.w['colon']}{self.word('outcome', line.outcome)}"
+            said = f"{said}{self.aside(line.matter)}{self.w['colon']}"
+            said += self.word("outcome", line.outcome)
         elif line.what == "done" and line.does:
             said = f"{said}{self.w['colon']}{line.does}"
         if line.form:
@@ -235,15 +249,11 @@ class Phrases:
     def detail(self, line: Line) -> str:
         """Everything else the entry says: grades, facts, words, reason, number, papers."""
         w = self.w
-        told = [self.grade(row) for row in line.grades]
+        told = [f"{w['source']}{w['colon']}{line.source}"] if line.source else []
+        told += [self._graded(row) for row in line.grades]
         told += [f"{row.name}{w['colon']}{self.value(row.value)}" for row in line.facts]
         told.append(line.text or "")
-        if line.because and not line.grades:
-            told.append(line.because)
-        if line.clause and not line.grades:
-            told.append(self.names(line.clause))
-        if line.source:
-            told.append(f"{w['source']}{w['colon']}{line.source}")
+        told += [*line.clause, line.because or ""]
         if line.signed_as:
             told.append(f"{w['signed']}{w['colon']}{line.signed_as}")
         if line.due and line.what != "adjusted":
@@ -258,7 +268,7 @@ class Phrases:
     def line(self, line: Line) -> str:
         """A whole line of the log as one sentence."""
         detail = self.detail(line)
-        told = f"{self.time(line.at)} {line.by} {self.act(line)}"
+        told = f"{self.time(line.at)} {self.names([line.by])} {self.act(line)}"
         return f"{told}{self.w['colon']}{detail}" if detail else told
 
     def stated(self, line: Line) -> str:
@@ -277,7 +287,7 @@ class Phrases:
     def step(self, row: GradeRow) -> str:
         """From which level to which."""
         proposed = self.w["proposed"] if row.proposed else ""
-        return f"{row.scale}{self.w['colon']}{row.was or '—'} → {proposed}{row.level}"
+        return f"{self._scale(row)}{self.w['colon']}{row.was or '—'} → {proposed}{row.level}"
 
     def reason(self, row: GradeRow) -> str:
         """Articles and reason of a grading."""
@@ -288,8 +298,9 @@ class Phrases:
     def duty(self, row: DutyRow) -> str:
         """What is owed, to whom, by whom where each owes it."""
         said = row.does
-        if row.to:
-            said = f"{said} → {self.names(row.to)}"
+        unsaid = [name for name in row.to if name not in said]
+        if unsaid:
+            said = f"{said} → {self.names(unsaid)}"
         asides = [row.unit or ""]
         if row.round > 1:
             asides.append(self.w["round"].format(n=row.round))
@@ -342,10 +353,15 @@ class Phrases:
         return said
 
     def witness(self, row: DutyRow) -> str:
-        """The second answer: what stands behind it."""
-        return self._clauses([self._witness(each) for each in row.witness]) or str(
-            self.w["no_witness"]
-        )
+        """The second answer: what stands behind it, recipient by recipient."""
+        if not row.witness:
+            return str(self.w["no_witness"])
+        told = [self._witness(each) for each in row.witness]
+        heard = {each.by for each in row.witness}
+        silent = [name for name in row.to if name not in heard]
+        if silent:
+            told.append(f"{self.names(silent)} {self.w['no_witness']}")
+        return self._clauses(told)
 
     def _witness(self, row: WitnessRow) -> str:
         until = self.w["not_later"].format(at=self.time(row.at))
@@ -367,6 +383,11 @@ class Phrases:
             told.append(f"{w['reading']} {self.names(row.readings)}")
         told += [self.said(note) for note in row.notes]
         return self._clauses(told)
+
+    def reading(self, row: ReadingRow) -> str:
+        """``R1（七(九)）：自然日；口径未经本单位认定``"""
+        said = f"{row.id}{self.aside(row.clause)}{self.w['colon']}{row.choice}"
+        return said if row.confirmed else self._clauses([said, str(self.w["unconfirmed"])])
 
     def gate(self, row: GateRow) -> str:
         """Whether what had to come first was there."""

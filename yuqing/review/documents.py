@@ -72,7 +72,7 @@ def _values(
     if key in ("judgement", "level"):
         found += [g for g in grades if key == "judgement" or g.scale_id == "level"]
     if key == "spread":
-        found += [row for row in observed if not isinstance(row.value, bool)]
+        found += [row for row in observed if row.type in ("integer", "choice")]
     if key == "trend":
         found += [row for row in latest.values() if "trend" in row.id]
     kinds = _PART_KINDS.get(key, frozenset())
@@ -88,8 +88,13 @@ def _values(
 Role = Literal["first-report", "follow-up", "review", "document"]
 """What a document does in a case; each has a template of its own, the last is for all others."""
 
-REVIEW = Document(id="review", title="复盘")
-"""The review of a case whose plan declares none."""
+ROLES: Mapping[str, Role] = {
+    "first-report": "first-report", "初报": "first-report", "首报": "first-report",
+    "初報": "first-report", "首報": "first-report",
+    "follow-up": "follow-up", "续报": "follow-up", "續報": "follow-up",
+    "review": "review", "复盘": "review", "復盤": "review", "複盤": "review",
+}  # fmt: skip
+"""Words for a document by what it is for; a plan may call it something else, or nothing."""
 
 _AFTERWARDS = frozenset(("calmed", "lifted", "concluded", "closed"))
 
@@ -121,12 +126,13 @@ def role(document: Document, plans: Sequence[Plan]) -> Role:
     return next((each for each in order if each in found), "document")
 
 
-def the_review(plans: Sequence[Plan]) -> Document:
-    """The document that ``yuqing review`` writes: the one called so, else the one owed once
-    matters are over, else a general one."""
+def document_for(wanted: Role, plans: Sequence[Plan]) -> Document | None:
+    """The plan's document that serves as first report, follow-up or review: the one called so,
+    else the first that is owed as one; ``None`` if the plan declares none."""
     declared = [d for p in plans for d in p.documents.values()]
-    named = [d for d in declared if d.id == "review"]
-    return next(iter((*named, *(d for d in declared if role(d, plans) == "review"))), REVIEW)
+    named = [d for d in declared if d.id == wanted]
+    serving = (d for d in declared if role(d, plans) == wanted)
+    return next(iter((*named, *serving)), None)
 
 
 def _names(act: Act, document: Document) -> bool:

@@ -26,6 +26,7 @@ from yuqing.review.rows import (
     Line,
     Paper,
     PlanRow,
+    ReadingRow,
     WitnessRow,
 )
 from yuqing.span import Calendar
@@ -80,6 +81,7 @@ def observations(log: Sequence[Entry], names: Names, zone: Zone) -> tuple[FactRo
         FactRow(
             id=fact,
             name=names.fact(fact),
+            type=names.fact_type(fact),
             value=value,
             at=entry.at.astimezone(zone),
             by=names.by(entry),
@@ -144,7 +146,7 @@ def _line(entry: Entry, case: Case, names: Names, zone: Zone, grades: Sequence[G
         code=entry.code,
         grades=tuple(grades),
         facts=tuple(
-            FactRow(id=fact, name=names.fact(fact), value=value, at=at)
+            FactRow(id=fact, name=names.fact(fact), type=names.fact_type(fact), value=value, at=at)
             for fact, value in entry.facts.items()
         ),
         links=entry.links,
@@ -158,9 +160,9 @@ def _line(entry: Entry, case: Case, names: Names, zone: Zone, grades: Sequence[G
 
 
 def _matter(matter: str | None, names: Names) -> str | None:
-    """A gate is printed as what it asks, where the plan says so."""
+    """A gate is printed as what it asks, else by its article."""
     known = (p.gates.get(matter or "") for p in names.plans)
-    return next((g.does for g in known if g), None) or matter
+    return next((g.does or g.clause for g in known if g), matter)
 
 
 def _local(moment: dt.datetime | None, zone: Zone) -> dt.datetime | None:
@@ -371,7 +373,7 @@ def paper(
     shown = [s for s in standings if unit is None or s.for_ is None or s.for_ == unit]
     rows = (duty_row(s, verdict(s, case, codes=codes), names, now) for s in shown)
     duties = tuple(sorted(rows, key=_as_read))
-    used = {reading for s in standings for reading in s.readings}
+    used = {reading for s in shown for reading in s.readings}
     return Paper(
         id=case.id,
         title=case.title,
@@ -387,16 +389,19 @@ def paper(
         secrecy=case.secrecy,
         fingerprint=fingerprint,
         plans=tuple(
-            PlanRow(
-                id=p.id,
-                title=p.title,
-                version=p.version,
-                issuer=p.issuer,
-                unconfirmed=tuple(
-                    r.id for r in p.readings.values() if r.id in used and not r.confirmed
-                ),
+            PlanRow(id=p.id, title=p.title, version=p.version, issuer=p.issuer) for p in plans
+        ),
+        readings=tuple(
+            ReadingRow(
+                id=r.id,
+                clause=r.clause,
+                question=r.question,
+                choice=r.choice,
+                confirmed=r.confirmed,
             )
             for p in plans
+            for r in p.readings.values()
+            if r.id in used
         ),
         state=state(log),
         round=_round(log, now),

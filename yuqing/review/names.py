@@ -35,6 +35,10 @@ class Names:
         """The question the plan asks about a fact."""
         return next((p.facts[fact].ask for p in self.plans if fact in p.facts), fact)
 
+    def fact_type(self, fact: str) -> str:
+        """``boolean``, ``integer``, ``choice`` or ``text``; an undeclared one is text."""
+        return next((p.facts[fact].type for p in self.plans if fact in p.facts), "text")
+
     def scale(self, scale: str) -> str:
         """A scale's name, else its id."""
         found = next((p.scales[scale] for p in self.plans if scale in p.scales), None)

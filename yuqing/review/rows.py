@@ -16,11 +16,13 @@ from yuqing.plan import Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactRow:
-    """One observed value. ``name``: the plan's question; ``value``: a choice, number, text or
-    yes/no; ``at``: when it was so, as stated; ``by``: who looked."""
+    """One observed value. ``name``: the plan's question; ``type``: of the plan's fact;
+    ``value``: a choice, number, text or yes/no; ``at``: when it was so, as stated; ``by``: who
+    looked."""
 
     id: str
     name: str
+    type: str
     value: Value
     at: dt.datetime
     by: str = ""
@@ -206,8 +208,17 @@ class PlanRow:
     title: str
     version: str
     issuer: str
-    unconfirmed: tuple[str, ...]
-    """Readings in use here that the office has not confirmed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingRow:
+    """A reading that a due time of this case stands on. ``confirmed``: by the office."""
+
+    id: str
+    clause: str
+    question: str
+    choice: str
+    confirmed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +240,7 @@ class Paper:
     secrecy: str | None
     fingerprint: str
     plans: tuple[PlanRow, ...]
+    readings: tuple[ReadingRow, ...]
     state: str
     round: int
     occurred: dt.datetime | None

@@ -1,0 +1,320 @@
+"""Commands that write papers: ``render`` and ``review``."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from yuqing import screen, store
+from yuqing.case import Case
+from yuqing.cli import looking
+from yuqing.cli.context import Session, session
+from yuqing.cli.understand import organs_of, parse_organ
+from yuqing.cli.vocabulary import parse_document
+from yuqing.errors import Refused, Said, Usage
+from yuqing.plan import Document, Plan
+from yuqing.words import N_
+
+CASE = typer.Argument(
+    metavar="CASE", show_default=False, help=N_("End of the case id, or . (the only one).")
+)
+OUTPUT = typer.Option("-o", "--output", metavar="FILE", help=N_("The file to write."))
+FORMAT = typer.Option(
+    "--format", metavar="docx|md", help=N_("Default: by the file's name, else md.")
+)
+DRAFT = typer.Option("--draft", help=N_("Write it before it may go out, marked as a draft."))
+UNIT = typer.Option("--unit", metavar="UNIT", help=N_("Only what this unit owes."))
+
+
+def register(app: typer.Typer) -> None:
+    """Add both to the command line."""
+    app.command("render", help=N_("Write a document of the plan from the case."))(_render)
+    app.command("review", help=N_("The review (= render CASE review), one per unit."))(_review)
+
+
+def _render(
+    ctx: typer.Context,
+    case: Annotated[str, CASE],
+    document: Annotated[
+        str, typer.Argument(metavar="DOCUMENT", show_default=False, help=N_("Id or title."))
+    ],
+    output: Annotated[Path | None, OUTPUT] = None,
+    format_: Annotated[str | None, FORMAT] = None,
+    draft: Annotated[bool, DRAFT] = False,
+    unit: Annotated[str | None, UNIT] = None,
+) -> int:
+    """Write one document."""
+    return _write(session(ctx), case, document, _Wish(output, format_, draft, unit))
+
+
+def _review(
+    ctx: typer.Context,
+    case: Annotated[str, CASE],
+    output: Annotated[Path | None, OUTPUT] = None,
+    format_: Annotated[str | None, FORMAT] = None,
+    draft: Annotated[bool, DRAFT] = False,
+    unit: Annotated[str | None, UNIT] = None,
+) -> int:
+    """Write the review."""
+    return _write(session(ctx), case, "review", _Wish(output, format_, draft, unit))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Wish:
+    """What the options ask for."""
+
+    output: Path | None
+    format: str | None
+    draft: bool
+    unit: str | None
+
+
+def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
+    from yuqing import render
+    from yuqing.review import paper
+    from yuqing.review.documents import ROLES, document_for, role
+
+    form = _format(run, wish)
+    ws = run.workspace
+    loaded = store.find_case(ws, ref, now=run.now)
+    if loaded.case.is_logbook:
+        raise Refused(
+            N_("{case} is a logbook; documents are written from cases"), case=loaded.case.id
+        )
+    sight = looking.look(run, loaded.case.id)
+    view = sight.views[0]
+    plans = view.plans
+    if not view.log:
+        raise Refused(
+            N_("nothing was on record in {case} at {time}"), case=view.case.id, time=run.now
+        )
+    found = store.template_names(ws, "documents")
+    wanted = ROLES.get(name)
+    document = (document_for(wanted, plans) if wanted else None) or _document(
+        name, wanted, plans, render.titles(found, plans)
+    )
+    unit = _unit(run, wish.unit, view)
+    case = dataclasses.replace(loaded.case, log=view.case.log)
+    if not wish.draft:
+        _may_go_out(run, document, case, plans)
+    _is_proved(document, case, plans)
+    prints, said = _prints(loaded.tree, case)
+    doc = paper(
+        case,
+        plans,
+        view.standings,
+        store.calendar(ws),
+        office=ws.office,
+        now=run.now,
+        document=document,
+        fingerprint=prints[-1],
+        codes=prints,
+        unit=unit,
+        draft=wish.draft,
+        problems=[*(p.said for p in sight.problems if p.severity == "error"), *_blind(view)],
+        part_key=render.part_key(found),
+    )
+    template = render.choose(found, document, role(document, plans), form)
+    made = render.render(doc, plans, found, template)
+    if wish.output is not None:
+        render.put(wish.output, made.data)
+    _answer(run, wish, doc, made, sight, template)
+    for each in (*said, *made.said, *_each_its_own(doc, wish)):
+        print(screen.clean(looking.say(run, each.key, **each.params)), file=sys.stderr)
+    screen.complain(sight.problems, run.language)
+    return 3 if sight.broken else 0
+
+
+# --- what was asked for ----------------------------------------------------------------
+
+
+def _format(run: Session, wish: _Wish) -> Any:
+    """Word or Markdown: as asked, else by the name of the file, else Markdown."""
+    endings = {".docx": "docx", ".md": "md", ".markdown": "md"}
+    if wish.format not in (None, "docx", "md"):
+        raise Usage(N_("no format {name}; there are docx and md"), name=wish.format)
+    if wish.output is None:
+        if wish.format == "docx":
+            raise Usage(N_("a Word document needs a file: -o NAME.docx"))
+        return "md"
+    ending = wish.output.suffix.lower()
+    by_name = endings.get(ending)
+    if by_name is None and wish.format is None:
+        raise Refused(
+            N_("the format cannot be told from {name}; add --format docx or --format md"),
+            name=wish.output.name,
+        )
+    if by_name and wish.format and by_name != wish.format:
+        raise Refused(
+            N_("{name} is not the name of a {format} file"),
+            name=wish.output.name,
+            format=wish.format,
+        )
+    _free(run, wish.output)
+    return wish.format or by_name
+
+
+def _free(run: Session, output: Path) -> None:
+    """Papers do not go where only case files and templates may lie."""
+    ws = run.workspace
+    target = output.resolve()
+    for folder in (ws.cases, ws.templates):
+        if target.is_relative_to(folder.resolve()):
+            raise Refused(
+                N_("{path} lies in {folder}/, where documents are not kept"),
+                hint=Said(N_("write it elsewhere; it comes to the case with -f, once it is sent")),
+                path=str(output),
+                folder=folder.name,
+            )
+
+
+def _document(
+    name: str, wanted: str | None, plans: tuple[Plan, ...], titles: Mapping[str, str]
+) -> Document:
+    """The plan's document of that id or title; a plan without one still has its papers."""
+    if wanted:
+        return Document(id=wanted, title=titles[wanted])
+    key = parse_document(name, plans)
+    known = (plan.documents.get(key) for plan in plans)
+    return next((d for d in known if d), Document(id=key, title=key))
+
+
+def _unit(run: Session, word: str | None, view: looking.View) -> str | None:
+    """The unit that ``--unit`` names; it must have a part in the case."""
+    if word is None:
+        return None
+    office = run.workspace.office
+    unit = parse_organ(word, organs_of(view.plans, office.organs), (office.post,))
+    assigned = [organ for e in view.log if e.kind == "assigned" for organ in e.to]
+    part = {*assigned, *(e.by for e in view.log), *(s.for_ for s in view.standings)}
+    if unit not in part:
+        raise Refused(
+            N_("{unit} has no part in {case}"),
+            hint=Said(N_("assigned are: {units}"), {"units": view.naming.listed(assigned) or "—"}),
+            unit=view.naming.organ(unit),
+            case=view.case.id,
+        )
+    return unit
+
+
+# --- what must come first --------------------------------------------------------------
+
+
+def _may_go_out(run: Session, document: Document, case: Case, plans: tuple[Plan, ...]) -> None:
+    """A final document whose act is gated waits for its gate. Raises :class:`Refused`."""
+    from yuqing.review.documents import obstacles
+    from yuqing.review.names import Names
+
+    ws = run.workspace
+    names = Names(plans, ws.office)
+    missing = obstacles(document, case, plans, store.calendar(ws), names, run.now)
+    if missing:
+        raise Refused(
+            N_("{document} may not go out yet: {missing}"),
+            hint=Said(N_("--draft writes it as a marked draft; approvals: {line}"),
+                      {"line": f"yuqing approve {case.id.rsplit('-', 1)[-1]} …"}),
+            document=document.title,
+            missing="; ".join(looking.say(run, each.key, **each.params) for each in missing),
+        )  # fmt: skip
+
+
+def _is_proved(document: Document, case: Case, plans: tuple[Plan, ...]) -> None:
+    """No correction request, no referral, not even a draft, against what may be true."""
+    from yuqing.review.documents import unproved
+
+    if unproved(document, case, plans):
+        short = case.id.rsplit("-", 1)[-1]
+        raise Refused(
+            N_("{document} needs a finding, with evidence, that a statement of fact is untrue"),
+            hint=Said(
+                N_("record it: {line}"),
+                {"line": f'yuqing grade {short} truth=untrue -b "…" -f …'},
+            ),
+            document=document.title,
+        )
+
+
+# --- what the paper says about itself --------------------------------------------------
+
+
+def _prints(tree: Any, case: Case) -> tuple[tuple[str, ...], tuple[Said, ...]]:
+    """The codes of the case up to the last entry that is stamped and was seen.
+
+    An entry that waits for ``save`` gets two more lines then; a code over it would never be
+    found again.
+    """
+    from yuqing.read.splice import fingerprints
+
+    seen = {entry.place for entry in case.log if entry.recorded is not None}
+    count = 0
+    while count in seen:
+        count += 1
+    unsaved = any(entry.recorded is None for entry in case.log)
+    said = Said(N_("the fingerprint leaves out what is typed by hand and not saved: yuqing save"))
+    return fingerprints(tree)[: count + 1], (said,) if unsaved else ()
+
+
+def _blind(view: looking.View) -> list[Said]:
+    """Limits that nobody could compute make the whole answer incomplete."""
+    count = sum(each.state == "incomplete" for each in view.standings)
+    key = N_("{count} limits could not be computed; the remarks say why")
+    return [Said(key, {"count": count})] if count else []
+
+
+def _each_its_own(doc: Any, wish: _Wish) -> tuple[Said, ...]:
+    units = list(dict.fromkeys(row.unit for row in doc.duties if row.unit))
+    if wish.unit or len(units) < 2:
+        return ()
+    key = N_("each of these units owes its own: {units}; one at a time with --unit")
+    return (Said(key, {"units": "、".join(units)}),)
+
+
+def _answer(
+    run: Session, wish: _Wish, doc: Any, made: Any, sight: looking.Sight, template: str
+) -> None:
+    """The document itself on stdout, or one line about the file; as JSON, both."""
+    file = str(wish.output) if wish.output else None
+    if run.json:
+        item = {
+            "case": doc.id,
+            "document": doc.document_id,
+            "title": doc.document,
+            "template": template,
+            "file": file,
+            "text": None if file else made.data.decode(),
+            "draft": doc.draft,
+            "drill": doc.drill,
+            "unit": wish.unit,
+            "missing": [part.id for part in doc.missing],
+            "fingerprint": doc.fingerprint,
+        }
+        looking.answer(run, "rendered", [item], sight)
+        return
+    if file is None:
+        print(made.data.decode(), end="")
+    elif not run.quiet:
+        marks = "".join(
+            f" ({looking.say(run, word)})"
+            for word, holds in ((N_("drill"), doc.drill), (N_("draft"), doc.draft))
+            if holds
+        )
+        said = looking.say(
+            run,
+            N_("{file}  {document}{marks}  fingerprint {code}"),
+            file=file,
+            document=doc.document,
+            marks=marks,
+            code=doc.fingerprint,
+        )
+        print(screen.clean(said))
+    if doc.missing:
+        names = "、".join(part.id for part in doc.missing)
+        print(
+            screen.clean(looking.say(run, N_("not on record yet: {parts}"), parts=names)),
+            file=sys.stderr,
+        )
