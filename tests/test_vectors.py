@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from yuqing.case import Case
 from yuqing.clock import Standing, standings
+from yuqing.clock.gates import clearances
 from yuqing.grade import grade
 from yuqing.plan import Plan
 from yuqing.read.case import read_case
@@ -43,7 +45,7 @@ class Night:
     now: str
     calendar: Calendar = field(default_factory=Calendar)
 
-    def all(self) -> tuple[Standing, ...]:
+    def case(self) -> Case:
         head = (
             "yuqing: 1\nid: YQ-20260302-7K3M\ntitle: 演练\nplans:\n"
             f'  - {{id: {self.plan.id}, version: "{self.plan.version}",'
@@ -52,7 +54,16 @@ class Night:
         case, problems = read_case((head + self.log).encode(), "case", lambda _: self.plan, {})
         assert case is not None, problems
         assert not problems
-        return standings(case, (self.plan,), self.calendar, at(self.now))
+        return case
+
+    def all(self) -> tuple[Standing, ...]:
+        return standings(self.case(), (self.plan,), self.calendar, at(self.now))
+
+    def gates(self) -> dict[str, bool]:
+        """Gates in force before the last act of the log, and whether it passed them."""
+        case = self.case()
+        found = clearances(case, (self.plan,), self.calendar, case.log[-1])
+        return {each.gate.id: each.cleared for each in found}
 
     def of(self, duty: str, *, nth: int = 1) -> Standing:
         """The one clock of this duty in round ``nth``."""
@@ -354,6 +365,74 @@ def test_an_office_may_count_the_rise_from_discovery() -> None:
     assert (publish.limit, publish.arose_late) == (at("2026-03-02 15:00"), True)
 
 
+def agreed(clock: str, organ: str, matter: str, text: str = "甲") -> str:
+    return (
+        f"{{kind: decided, at: 2026-03-02T{clock}+08:00, by: {organ}, matter: {matter},"
+        f" outcome: agreed, text: {text}}}"
+    )
+
+
+SAID = "{kind: published, at: 2026-03-02T13:00+08:00, signed_as: 集团, text: 甲}"
+
+
+def test_a_first_level_statement_passes_two_bodies() -> None:
+    """六(三): the leading group, and the municipal cyberspace group or publicity department."""
+    group = agreed("11:00", "lead-group", "publish-I")
+    plan = shipped(SF)
+    for organ in ("cac-group", "publicity"):
+        log = sf_case("I", group, agreed("12:00", organ, "publish-I"), SAID)
+        assert Night(plan, log, "2026-03-02 14:00").gates() == {"publish-I": True}
+    assert Night(plan, sf_case("I", group, SAID), "2026-03-02 14:00").gates() == {
+        "publish-I": False
+    }
+    other = sf_case("I", group, agreed("12:00", "publicity", "publish-I", "乙"), SAID)
+    assert Night(plan, other, "2026-03-02 14:00").gates() == {"publish-I": False}
+
+
+def test_a_lower_level_passes_the_unit_and_the_group_head() -> None:
+    """六(三): II and III, the leader in charge of the unit, then the group's principal leader."""
+    steps = [agreed("11:00", organ, "publish-other") for organ in ("unit-leader", "group-head")]
+    for level in ("II", "III"):
+        night = Night(shipped(SF), sf_case(level, *steps, SAID), "2026-03-02 14:00")
+        assert night.gates() == {"publish-other": True}
+
+
+def test_an_answer_to_a_reporter_is_reported_and_approved_first() -> None:
+    """七(七): before any interview or disclosure, leading group and publicity department are
+    told; the call of the night does not stand for it. An answer to the asker needs neither."""
+    answer = "{kind: replied, at: 2026-03-02T13:00+08:00, signed_as: 集团, to: WHO, text: 甲}"
+    plan = shipped(SF)
+    told_first = (
+        "{kind: reported, at: 2026-03-02T12:00+08:00, to: [lead-group, publicity],"
+        " document: interview-plan}"
+    )
+    late = sf_case("I", CALL, told("10:20", "publicity"), answer.replace("WHO", "media"))
+    assert Night(plan, late, "2026-03-02 14:00").gates() == {"publish-I": False, "interview": False}
+    first = sf_case("I", told_first, answer.replace("WHO", "media"))
+    assert Night(plan, first, "2026-03-02 14:00").gates()["interview"] is True
+    asked = sf_case("I", answer.replace("WHO", "asker"))
+    assert Night(plan, asked, "2026-03-02 14:00").gates() == {}
+
+
+def test_a_correction_request_needs_a_finding_first() -> None:
+    """七(五): only where the statement was found untrue; opinion is no subject of it."""
+    request = (
+        "{kind: requested, at: 2026-03-02T13:00+08:00, request: correction, to: website,"
+        " text: 大桥已封闭, because: 现场核查照常通行, clause: 七(五), files: [{kept: 值班室, number: 核1}]}"
+    )
+    finding = (
+        "{kind: graded, at: 2026-03-02T12:00+08:00, grades: {truth: VALUE}, because: 现场核查}"
+    )
+    plan = shipped(SF)
+    found = {}
+    for value in ("untrue", "partly", "confirmed"):
+        log = sf_case("II", finding.replace("VALUE", value), request)
+        found[value] = Night(plan, log, "2026-03-02 14:00").gates()["correct-only-untrue"]
+    assert found == {"untrue": True, "partly": True, "confirmed": False}
+    unknown = Night(plan, sf_case("II", request), "2026-03-02 14:00")
+    assert unknown.gates() == {"correct-only-untrue": False}
+
+
 # --- justice bureau ----------------------------------------------------------------------
 
 
@@ -411,6 +490,22 @@ def test_progress_is_due_when_the_instruction_says() -> None:
     assert not [s for s in night.all() if s.item]
 
 
+def test_a_special_response_follows_the_feedback() -> None:
+    """JUS.T11: the special response cannot precede the handling feedback."""
+    special = (
+        "{kind: published, at: 2026-03-02T15:00+08:00, signed_as: 区司法局,"
+        " document: special-response, text: 甲}"
+    )
+    section = (
+        "{kind: received, at: 2026-03-02T14:00+08:00, from: units, document: handling-feedback}"
+    )
+    plan = shipped(JUS)
+    early = Night(plan, jus_case("medium", special), "2026-03-02 16:00")
+    assert early.gates()["special-after-feedback"] is False
+    after = Night(plan, jus_case("medium", section, special), "2026-03-02 16:00")
+    assert after.gates()["special-after-feedback"] is True
+
+
 def test_a_relapse_opens_a_second_round() -> None:
     """Lifted, then risen again: round 2 with new clocks, round 1 unchanged."""
     feedback = (
@@ -433,3 +528,39 @@ def test_a_relapse_opens_a_second_round() -> None:
     second = night.of("feedback", nth=2)
     assert (second.target, second.limit) == (at("2026-03-09 20:00"), at("2026-03-10 08:00"))
     assert night.of("restart", nth=2).state == "open"
+
+
+# --- referral ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "truth", "cleared"),
+    [
+        ("facts_told: true, continues: true, grave_effect: true", "untrue", True),
+        ("facts_told: true, continues: true, grave_effect: true", "confirmed", False),
+        ("facts_told: true, continues: true", "untrue", False),
+        ("facts_told: true, continues: false, grave_effect: true", "untrue", False),
+    ],
+)
+def test_referral_is_the_last_step(facts: str, truth: str, cleared: bool) -> None:
+    """四(三)2, 3: only what was found untrue, was answered, goes on and does grave harm."""
+    log = f"""\
+  - {{kind: discovered, at: 2026-03-02T10:00+08:00}}
+  - kind: graded
+    at: 2026-03-02T11:00+08:00
+    grades: {{level: major, category: hype, truth: {truth}}}
+    because: 现场核查
+    facts: {{{facts}}}
+  - {{kind: published, at: 2026-03-02T12:00+08:00, signed_as: 民宗局, text: 情况说明}}
+  - kind: requested
+    at: 2026-03-02T15:00+08:00
+    request: referral
+    to: departments
+    text: 所述事实
+    because: 告知后仍在传播
+    clause: 四(三)2
+    files: [{{kept: 值班室, number: 核1}}]
+"""
+    gates = Night(shipped(ETH), log, "2026-03-02 16:00").gates()
+    assert set(gates) == {"refer-hype", "refer-only-untrue"}
+    assert all(gates.values()) is cleared
