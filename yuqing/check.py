@@ -257,7 +257,9 @@ def unknown_codes(look: Look) -> Iterator[Finding]:
         if entry.document is not None:
             yield from documents.find(entry.document, _at(entry, "document"))
         if entry.duty is not None and not _duty_known(look, entry.duty):
-            yield from duties.find(_bare(entry.duty), _at(entry, "duty"))
+            whole, bare = entry.duty.split("@", 1)[0], _bare(entry.duty)
+            named = whole if bare in duties.known else bare  # the duty is there, its plan not
+            yield from duties.find(named, _at(entry, "duty"))
 
 
 def _names(look: Look, section: str) -> dict[str, str]:

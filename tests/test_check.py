@@ -1,0 +1,392 @@
+"""Findings of `check` (case format, section 12): named, with their line; never a refusal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+import casebook
+import pytest
+from casebook import HEAD, OFFICE_ORGANS, PLAN, POST, sentences
+
+from yuqing.check import RULES, check
+from yuqing.errors import Problem
+from yuqing.read.tree import parse
+
+NOW = dt.datetime.fromisoformat("2026-11-23T12:00+08:00")
+DIGEST = "8cb72b162b47c24ddf46878f39216cd27fb1e7b2293754e589538eb16705da44"
+FIRST = """\
+  - kind: discovered
+    at: 2026-11-22T01:52+08:00
+    by: 值班室
+    recorded: 2026-11-22T01:55+08:00
+    id: cz3d8v
+  - kind: reported
+    at: 2026-11-22T02:00+08:00
+    by: 值班室
+    form: phone
+    to: lead-group
+    recorded: 2026-11-22T02:01+08:00
+    id: f1jf6x
+"""
+NEXT = 19
+"""Line on which an entry behind ``FIRST`` begins."""
+
+
+def findings(
+    log: str,
+    *,
+    head: str = HEAD,
+    first: str = FIRST,
+    files: Mapping[str, str | None] | None = None,
+    now: dt.datetime | None = NOW,
+) -> list[str]:
+    """What `check` says about this log, notices left out."""
+    return sentences(
+        tuple(p for p in looked(log, head, first, files, now) if p.severity == "finding")
+    )
+
+
+def looked(
+    log: str,
+    head: str = HEAD,
+    first: str = FIRST,
+    files: Mapping[str, str | None] | None = None,
+    now: dt.datetime | None = NOW,
+) -> tuple[Problem, ...]:
+    text = head + first + log
+    tree, _ = parse(text.encode(), "", as_text=True)
+    assert tree is not None
+    return check(
+        casebook.case(first + log, head), [PLAN], "", tree.lines,
+        organs=OFFICE_ORGANS, post=POST, files=files, now=now,
+    )  # fmt: skip
+
+
+def entry(kind: str, at: str, *fields: str, id: str = "k4h7d2", recorded: str | None = None) -> str:  # noqa: A002
+    """A well-formed entry, recorded when it happened."""
+    day = at if "T" in at else f"2026-11-22T{at}"
+    rows = [f"kind: {kind}", f"at: {day}+08:00", "by: 值班室", *fields]
+    rows += [f"recorded: {recorded or day}+08:00", f"id: {id}"]
+    return "  - " + "\n    ".join(rows) + "\n"
+
+
+def test_nothing_to_find() -> None:
+    """An orderly case has no findings."""
+    assert findings("") == []
+
+
+# --- times -----------------------------------------------------------------------------
+
+
+def test_occurred_after_discovered() -> None:
+    """occurred after discovered."""
+    log = entry("occurred", "01:53", recorded="2026-11-22T02:02")
+    assert findings(log) == ["line 20: occurred after cz3d8v, when it was discovered"]
+    assert findings(entry("occurred", "01:52", recorded="2026-11-22T02:02")) == []
+
+
+def test_at_later_than_recorded() -> None:
+    """`at` later than `recorded`: by the minute, and by the amended time."""
+    log = entry("noted", "02:30", "text: x", recorded="2026-11-22T02:29")
+    said = f"line {NEXT + 1}: `at` lies after `recorded`; which of the two is right?"
+    assert findings(log) == [said]
+    assert findings(log.replace("02:30+", "02:29:59+")) == []
+    amended = entry(
+        "amended", "02:40", "of: k4h7d2", "set: {at: '2026-11-22T02:20+08:00'}", "because: 输错",
+        id="va82qe",
+    )  # fmt: skip
+    assert findings(log + amended) == []
+
+
+def test_no_recorded() -> None:
+    """An entry typed by hand and not saved yet."""
+    log = "  - kind: noted\n    at: 2026-11-22T02:30+08:00\n    text: x\n"
+    assert findings(log) == [f"line {NEXT}: no `recorded` yet; `yuqing save` adds it"]
+    later = log.replace("11-22", "11-24")
+    assert f"line {NEXT + 1}: `at` lies ahead of now" in findings(later)
+
+
+def test_recorded_before_the_previous_record() -> None:
+    """A clock that went backwards: recorded before what stands above it."""
+    log = entry("noted", "01:54", "text: x", recorded="2026-11-22T01:54")
+    assert findings(log) == [
+        f"line {NEXT + 4}: recorded before f1jf6x, which stands above it; the clock went backwards"
+    ]
+
+
+def test_lifted_without_warning() -> None:
+    """lifted, though nothing was graded or activated before it."""
+    lifted = entry("lifted", "03:00", "because: 结束", id="rz9r5h")
+    said = "line {}: lifted, but nothing before it was graded or activated"
+    assert findings(lifted) == [said.format(NEXT)]
+    graded = entry("graded", "02:30", "grades: {level: II}", "because: x")
+    assert findings(graded + lifted) == []
+    assert findings(entry("activated", "02:30") + lifted) == []
+    truth = entry("graded", "02:30", "grades: {truth: untrue}", "because: x")
+    assert findings(truth + lifted) == [said.format(NEXT + 7)]
+    proposed = entry("graded", "02:30", "grades: {level: II}", "proposed: true", "because: x")
+    assert len(findings(proposed + lifted)) == 1
+
+
+def test_calmed_before_discovered() -> None:
+    """calmed before discovered, or without any discovery."""
+    log = entry("calmed", "01:50", "because: x", recorded="2026-11-22T02:02")
+    assert findings(log) == [f"line {NEXT + 1}: calm before it was discovered"]
+    foreseen = entry("noted", "01:50", "text: 预警", id="aaaaaa")
+    assert findings(entry("calmed", "02:00", "because: x"), first=foreseen) == [
+        "line 14: calm before it was discovered"
+    ]
+
+
+def test_entries_after_closed() -> None:
+    """What happened after `closed` is named; a relapse or reopening ends it."""
+    closed = entry("closed", "04:00", "because: 已了结", id="c4s3d2")
+    late = entry("noted", "05:00", "text: x", id="nj21ta")
+    graded = entry("graded", "02:30", "grades: {level: II}", "because: x", id="gzpz4m")
+    assert findings(graded + closed + late) == [
+        f"line {NEXT + 13}: happened after c4s3d2 closed the case"
+    ]
+    reopened = entry("reopened", "04:30", "because: x", id="r4pq7d")
+    assert findings(graded + closed + reopened + late) == []
+    earlier = entry("noted", "03:00", "text: x", id="nj21ta", recorded="2026-11-22T05:00")
+    assert findings(graded + closed + earlier) == []
+
+
+def test_closed_with_open_duties() -> None:
+    """closed with open duties: those with a limit; words without a figure never count."""
+    closed = entry("closed", "04:00", "because: 已了结", id="c4s3d2")
+    graded = entry("graded", "02:30", "grades: {level: I}", "because: x", id="gzpz4m")
+    assert findings(graded + closed) == [f"line {NEXT + 7}: closed with 1 open: publish"]
+    assert findings(graded + closed, now=None) == []
+
+
+# --- names -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("log", "said"),
+    [
+        (
+            entry("noted", "02:30", "facts: {coments: 3}"),
+            f"line {NEXT + 3}: the plan has no fact `coments`; did you mean `comments`?",
+        ),
+        (
+            entry("graded", "02:30", "grades: {level: V}", "because: x"),
+            f"line {NEXT + 3}: the plan has no level `V`",
+        ),
+        (
+            entry("graded", "02:30", "grades: {triage: red}", "because: x"),
+            f"line {NEXT + 3}: the plan has no scale `triage`",
+        ),
+        (
+            entry("event", "02:30", "event: acepted"),
+            f"line {NEXT + 3}: the plan has no event `acepted`; did you mean `accepted`?",
+        ),
+        (
+            entry("reported", "02:30", "to: cac", "document: notice"),
+            f"line {NEXT + 4}: the plan has no document `notice`",
+        ),
+        (
+            entry("done", "02:30", "duty: wach"),
+            f"line {NEXT + 3}: the plan has no duty `wach`; did you mean `watch`?",
+        ),
+        (
+            entry("done", "02:30", "duty: city/watch"),
+            f"line {NEXT + 3}: the plan has no duty `city/watch`; did you mean `watch`?",
+        ),
+        (
+            entry("reported", "02:30", "to: [cac, publcity]"),
+            f"line {NEXT + 3}: no organ `publcity`; did you mean `publicity`?",
+        ),
+    ],
+)  # fmt: skip
+def test_codes_that_nobody_declared(log: str, said: str) -> None:
+    """code not in the plan; organ unknown."""
+    assert findings(log) == [said]
+
+
+def test_codes_that_are_declared() -> None:
+    """Built in: fact `satisfied`, scale `truth`, organs `public`, `asker`; DUTY@TIME; PLAN/DUTY."""
+    assert findings(
+        entry("noted", "02:30", "facts: {satisfied: true}", id="aaaaaa")
+        + entry("graded", "02:31", "grades: {truth: partly}", "because: x", id="bbbbbb")
+        + entry("reported", "02:32", "to: [public, asker, water-co]", id="cccccc")
+        + entry("done", "02:33", "duty: town/watch@2026-11-22T07:30+08:00", id="dddddd")
+    ) == []  # fmt: skip
+
+
+def test_chinese_names_are_listed_not_found_fault_with() -> None:
+    """Other Chinese names are kept as written and listed; the duty post is none of them."""
+    problems = looked(entry("reported", "02:30", "to: 某村委会"))
+    assert [(p.severity, p.line) for p in problems] == [("notice", NEXT + 3)]
+    assert sentences(problems) == [
+        f"line {NEXT + 3}: 某村委会 is in no list of organs; kept as written"
+    ]
+
+
+def test_done_without_re_for_a_duty_with_an_act() -> None:
+    """`done` without `re` for a duty that has an act of its own."""
+    said = f"line {NEXT + 3}: `tell` has an act of its own; name the entry that was it with `re`"
+    assert findings(entry("done", "02:30", "duty: tell")) == [said]
+    assert findings(entry("done", "02:30", "duty: tell", "re: f1jf6x")) == []
+    assert findings(entry("done", "02:30", "duty: watch")) == []
+
+
+def test_edited_plan() -> None:
+    """A plan file that was edited after a case pinned it."""
+    head = HEAD.replace(PLAN.digest, DIGEST)
+    assert findings("", head=head) == [
+        "line 5: town@2026-01 was edited after this case pinned it; a change is a new version"
+    ]
+
+
+# --- words, figures, approval ----------------------------------------------------------
+
+GRADED = entry("graded", "02:10", "grades: {level: I}", "because: x", id="gzpz4m")
+TEXT = "text: 通报全文"
+
+
+def approval(at: str, by: str, name: str, text: str = TEXT) -> str:
+    log = entry("decided", at, "matter: publish-I", "outcome: agreed", text, id=name)
+    return log.replace("by: 值班室", f"by: {by}")
+
+
+def test_published_uncleared() -> None:
+    """published uncleared: each step must have agreed to exactly this text, earlier."""
+    published = entry("published", "05:00", "signed_as: 柳塘镇", TEXT, id="nj21ta")
+    both = approval("03:00", "lead-group", "kpwwr3") + approval("03:10", "cac", "kpwwr4")
+    assert findings(GRADED + both + published) == []
+    assert findings(GRADED + approval("03:00", "lead-group", "kpwwr3") + published) == [
+        f"line {NEXT + 15}: not cleared by publish-I (四); this text still lacked: 市委网信办/市委宣传部"
+    ]
+    other = approval("03:10", "cac", "kpwwr4", "text: 另一稿")
+    assert (
+        len(findings(GRADED + approval("03:00", "lead-group", "kpwwr3") + other + published)) == 1
+    )
+
+
+def test_stated_figure_differs() -> None:
+    """stated figure differs from the record: what it was then, not later."""
+    seen = entry("noted", "02:20", "facts: {property_loss: 3户进水, comments: 40}", id="aaaaaa")
+    told = entry(
+        "replied", "03:00", "signed_as: 柳塘镇", "to: asker", TEXT,
+        "facts: {property_loss: 13户进水, comments: 40, trend: flat}", id="bbbbbb",
+    )  # fmt: skip
+    later = entry("noted", "04:00", "facts: {property_loss: 13户进水}", id="cccccc")
+    assert findings(seen + told + later) == [
+        f"line {NEXT + 12}: property_loss stated as 13户进水; the record had 3户进水 (aaaaaa)"
+    ]
+
+
+def requested(id_: str = "nj21ta") -> str:
+    return entry(
+        "requested", "04:00", "request: correction", "to: 某网站", "text: 三十户进水",
+        "because: 现场核实", "clause: 七", f"files: {{path: 核查.pdf, sha256: {DIGEST}}}", id=id_,
+    )  # fmt: skip
+
+
+def test_correction_request_without_finding() -> None:
+    """correction request without `truth` untrue or partly; also against the gate of the plan."""
+    said = findings(requested())
+    assert said == [
+        f"line {NEXT}: requested without a finding before it: truth untrue or partly",
+        f"line {NEXT}: against correct-only-untrue (七): what it demands was not on record then",
+    ]
+    untrue = entry("graded", "03:00", "grades: {truth: untrue}", "because: x", id="gzpz4m")
+    assert findings(untrue + requested()) == []
+    true = entry("graded", "03:00", "grades: {truth: confirmed}", "because: x", id="gzpz4m")
+    assert len(findings(true + requested())) == 2
+
+
+def test_phone_in_a_secret_case() -> None:
+    """`phone` in a secret case."""
+    head = HEAD.replace("log:", "secrecy: secret\nlog:")
+    assert findings("", head=head) == ["line 16: by telephone, in a secret case"]
+
+
+@pytest.mark.parametrize(
+    ("field", "what"),
+    [
+        ("text: 联系人电话13812345678。", "a mobile number (138…78)"),
+        ("text: 138 1234 5678 已接通", "a mobile number (138…78)"),
+        ("text: 身份证110101199003071234核实", "an identity number (110…34)"),
+        ("tags: [身份证11010119900307123X]", "an identity number (110…3X)"),
+        ("text: １３８１２３４５６７８", "a mobile number (138…78)"),
+        ("facts: {property_loss: 户主13812345678}", "a mobile number (138…78)"),
+        (f"files: {{path: 13812345678.png, sha256: {DIGEST}}}", "a mobile number (138…78)"),
+    ],
+)
+def test_person_data(field: str, what: str) -> None:
+    """person data: ID numbers, mobile numbers; never shown whole."""
+    found = findings(entry("noted", "02:30", field))
+    assert len(found) == 1
+    assert f"looks like {what}" in found[0]
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["text: 工单260302118", "text: 网信电收〔2026〕88", "links: https://v.example/13812345678",
+     "text: 订单2026112201520001234", "number: '20261122138'"],
+)  # fmt: skip
+def test_numbers_that_are_no_person_s(field: str) -> None:
+    """Work orders, document numbers and addresses are no finding."""
+    assert findings(entry("noted", "02:30", field, *([] if "text" in field else ["text: x"]))) == []
+
+
+# --- surroundings ----------------------------------------------------------------------
+
+
+def test_files_missing_or_different() -> None:
+    """file missing or digest different; nothing is said where nobody looked."""
+    log = entry("noted", "02:30", f"files: {{path: 截图.png, sha256: {DIGEST}}}")
+    line = NEXT + 3
+    assert findings(log) == []
+    assert findings(log, files={"截图.png": DIGEST}) == []
+    assert findings(log, files={}) == [f"line {line}: the file 截图.png is missing"]
+    assert findings(log, files={"截图.png": "0" * 64}) == [
+        f"line {line}: the file 截图.png is not the one that was recorded (digest differs)"
+    ]
+
+
+def test_logbook_holds_routine_only() -> None:
+    """A logbook: no moments, no grades, and the month of `at`."""
+    head = HEAD.replace(casebook.NAME, "LOG-2026-11")
+    log = entry("done", "02:30", "duty: look-round", id="aaaaaa") + entry(
+        "done", "2026-12-01T08:00", "duty: look-round", id="bbbbbb"
+    )
+    case, problems = casebook.read(
+        head + log + entry("calmed", "2026-12-01T09:00", "because: x"), "-"
+    )
+    assert case is not None, problems
+    found = check(case, [PLAN], organs=OFFICE_ORGANS, post=POST, now=NOW)
+    said = sentences(tuple(p for p in found if p.severity == "finding"))
+    assert said[:1] == ["line 13: belongs into the logbook of 2026-12"]
+    assert any("a logbook holds no `calmed`" in each for each in said)
+
+
+def test_voided_entries_are_no_finding() -> None:
+    """What was voided is out; only person data, which still stands in the file, is not."""
+    void = entry("amended", "02:40", "of: k4h7d2", "void: true", "because: 输错", id="va82qe")
+    assert findings(entry("event", "02:30", "event: acepted") + void) == []
+    assert len(findings(entry("noted", "02:30", "text: 13812345678") + void)) == 1
+
+
+def test_rules_are_the_whole_list_and_explain_themselves() -> None:
+    """Every rule is a small function with a sentence, and each one can fire (tests above)."""
+    assert len(RULES) == len(set(RULES)) == 17
+    assert all(rule.__doc__ for rule in RULES)
+    here = Path(__file__).read_text(encoding="utf-8")
+    assert here.count("def test_") >= len(RULES)
+
+
+def test_order_and_place() -> None:
+    """Findings come in the order of the file, each with file, line and path."""
+    log = entry("noted", "02:30", "facts: {x1: '1', y1: '2'}") + entry(
+        "event", "02:31", "event: nothing", id="bbbbbb"
+    )
+    problems = looked(log)
+    assert [p.path for p in problems] == [
+        ("log", 2, "facts", "x1"), ("log", 2, "facts", "y1"), ("log", 3, "event"),
+    ]  # fmt: skip
