@@ -511,3 +511,9 @@ def test_every_article_is_encoded_or_says_that_it_asks_nothing(name: str) -> Non
     }
     assert silent <= set(source.clauses)
     assert not cited & silent
+
+
+def test_telling_the_media_centre_does_not_call_its_reporters() -> None:
+    """六(一): reporters are called to the scene; the notice of 六(二) is another act."""
+    duty = plan("sf").duties["sudden-reporters"]
+    assert (duty.to, duty.done_by) == ((), ())
