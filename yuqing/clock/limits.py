@@ -30,6 +30,9 @@ from yuqing.span import Span
 from yuqing.words import N_
 
 NOTHING = dt.timedelta(0)
+_DAY = dt.timedelta(days=1)
+_FROM_THE_DAY = ("month", "year", "same_day", "next_day")
+"""Units that know no first day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +106,10 @@ def counted(span: Span, begin: Point, how: Rule, stops: Sequence[Stop]) -> dt.da
         if stop.end is None or stop.end.at <= begin.at:
             continue
         more_time += stop.end.at - max(stop.begin.at, begin.at)
-        first = max(stop.begin.day, begin.day)
         if not span.by_clock:
+            # only a paused day that would have counted is added: the first one if it is included
+            counts = how.first_day == "included" and span.unit not in _FROM_THE_DAY
+            first = max(stop.begin.day, begin.day - counts * _DAY)
             more_days += days_between(first, stop.end.day, kind_of_day(span, how), how)
     return count(span, begin, how, more_days=more_days, more_time=more_time)
 
