@@ -189,6 +189,10 @@ def test_closed_with_open_duties() -> None:
             f"line {NEXT + 4}: the plan has no document `notice`",
         ),
         (
+            entry("decided", "02:30", "matter: publish-1", "outcome: agreed", "text: x"),
+            f"line {NEXT + 3}: the plan has no gate `publish-1`; did you mean `publish-I`?",
+        ),
+        (
             entry("done", "02:30", "duty: wach"),
             f"line {NEXT + 3}: the plan has no duty `wach`; did you mean `watch`?",
         ),
@@ -213,6 +217,7 @@ def test_codes_that_are_declared() -> None:
         entry("noted", "02:30", "facts: {satisfied: true}", id="aaaaaa")
         + entry("graded", "02:31", "grades: {truth: partly}", "because: x", id="bbbbbb")
         + entry("reported", "02:32", "to: [public, asker, water-co]", id="cccccc")
+        + entry("decided", "02:32", "matter: 采纳建议", "outcome: agreed", id="eeeeee")
         + entry("done", "02:33", "duty: town/watch@2026-11-22T07:30+08:00", id="dddddd")
     ) == []  # fmt: skip
 

@@ -1,0 +1,143 @@
+"""Rules about names: what no plan and no office declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from yuqing.check.look import Finding, Look, at
+from yuqing.clock.moments import acts_in
+from yuqing.errors import Path, Said
+from yuqing.plan import TRUTH
+from yuqing.read.shapes import nearest
+from yuqing.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class _Sort:
+    """Codes of one sort: what they are called, which are known."""
+
+    what: str
+    known: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, code: str, path: Path) -> Iterator[Finding]:
+        if code in self.known:
+            return
+        near = nearest(code, self.known)
+        what = Said(self.what)
+        if near is None:
+            key = N_("the plan has no {what} `{name}`")
+            yield Finding(path, Said(key, {"what": what, "name": code}))
+        else:
+            key = N_("the plan has no {what} `{name}`; did you mean `{near}`?")
+            yield Finding(path, Said(key, {"what": what, "name": code, "near": near}))
+
+
+def unknown_codes(look: Look) -> Iterator[Finding]:
+    """Facts, scales, levels, events, papers and duties that no plan of the case declares."""
+    if not look.plans:
+        return
+    facts = _Sort(N_("fact"), _names(look, "facts") | {"satisfied": ""})
+    scales = _Sort(N_("scale"), _names(look, "scales") | {TRUTH.id: ""})
+    events = _Sort(N_("event"), _names(look, "events"))
+    documents = _Sort(N_("document"), _names(look, "documents"))
+    duties = _Sort(N_("duty"), _names(look, "duties"))
+    matters = _Sort(N_("gate"), _names(look, "gates") | dict.fromkeys(_matters(look), ""))
+    for entry in look.log:
+        for name in entry.facts:
+            yield from facts.find(name, at(entry, "facts", name))
+        for scale, level in entry.grades.items():
+            path = at(entry, "grades", scale)
+            yield from scales.find(scale, path)
+            if scale in scales.known:
+                yield from _Sort(N_("level"), _levels(look, scale)).find(level, path)
+        if entry.event is not None:
+            yield from events.find(entry.event, at(entry, "event"))
+        if entry.document is not None:
+            yield from documents.find(entry.document, at(entry, "document"))
+        if entry.matter is not None and nearest(entry.matter, matters.known) is not None:
+            # any word may be a matter; one that is nearly a gate was meant to be it
+            yield from matters.find(entry.matter, at(entry, "matter"))
+        if entry.duty is not None and not _duty_known(look, entry.duty):
+            whole, bare = entry.duty.split("@", 1)[0], _bare(entry.duty)
+            named = whole if bare in duties.known else bare  # the duty is there, its plan not
+            yield from duties.find(named, at(entry, "duty"))
+
+
+def _names(look: Look, section: str) -> dict[str, str]:
+    declared = [getattr(plan, section) for plan in look.plans]
+    return {key: str(getattr(each, "name", "")) for d in declared for key, each in d.items()}
+
+
+def _matters(look: Look) -> Iterator[str]:
+    """Matters that a plan itself asks for, beside its gates."""
+    for plan in look.plans:
+        moments = [m for d in plan.duties.values() for m in (d.start, d.until, *d.done_by)]
+        moments += [m for g in plan.gates.values() for m in (g.before, *g.needs)]
+        for moment in moments:
+            for act in acts_in(moment) if moment is not None else ():
+                yield from act.fields.get("matter", ())
+
+
+def _levels(look: Look, scale: str) -> dict[str, str]:
+    several = [plan.scales.get(scale) for plan in look.plans]
+    found = {v.id: v.name for s in several if s is not None for v in s.levels}
+    return found or {v.id: v.name for v in TRUTH.levels}
+
+
+def _bare(duty: str) -> str:
+    return duty.split("@", 1)[0].rpartition("/")[2]
+
+
+def _duty_known(look: Look, duty: str) -> bool:
+    plan_id = duty.split("@", 1)[0].rpartition("/")[0]
+    plans = [p for p in look.plans if not plan_id or p.id == plan_id]
+    return any(_bare(duty) in plan.duties for plan in plans)
+
+
+def unknown_organs(look: Look) -> Iterator[Finding]:
+    """A word that is no id of an organ is a finding; a Chinese name is only listed."""
+    listed = set()
+    for entry in look.log:
+        for name, values in (
+            ("by", (entry.by,)),
+            ("to", entry.to),
+            ("from", entry.from_),
+            ("with", entry.with_),
+            ("unit", (entry.unit,)),
+        ):
+            for organ in values:
+                if organ is None or organ in look.organs or organ == look.post:
+                    continue
+                if organ.isascii():
+                    near = nearest(organ, dict.fromkeys(look.organs, ""))
+                    key = N_("no organ `{name}`")
+                    if near is not None:
+                        key = N_("no organ `{name}`; did you mean `{near}`?")
+                    said = Said(key, {"name": organ, "near": near})
+                    yield Finding(at(entry, name), said)
+                elif organ not in listed and (name != "by" or look.post is not None):
+                    listed.add(organ)
+                    key = N_("{name} is in no list of organs; kept as written")
+                    yield Finding(at(entry, name), Said(key, {"name": organ}), "notice")
+
+
+def done_without_act(look: Look) -> Iterator[Finding]:
+    """A bare tick for a duty whose act the plan describes: later clocks start at that act."""
+    for entry in look.log:
+        if entry.kind != "done" or entry.duty is None or entry.re:
+            continue
+        duty = _bare(entry.duty)
+        if any(duty in plan.duties and plan.duties[duty].done_by for plan in look.plans):
+            key = N_("`{duty}` has an act of its own; name the entry that was it with `re`")
+            yield Finding(at(entry, "duty"), Said(key, {"duty": duty}))
+
+
+def plan_edited(look: Look) -> Iterator[Finding]:
+    """The plan file of a pinned version is not the one that was pinned."""
+    files = {(plan.id, plan.version): plan for plan in look.plans}
+    for place, pin in enumerate(look.case.plans):
+        plan = files.get((pin.id, pin.version))
+        if plan is not None and plan.digest and plan.digest != pin.digest:
+            key = N_("{plan} was edited after this case pinned it; a change is a new version")
+            yield Finding(("plans", place), Said(key, {"plan": plan.name}))

@@ -1,0 +1,144 @@
+"""Rules about words and papers: figures stated, approval, numbers of people, files."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from yuqing.case import Entry, current
+from yuqing.check.look import Finding, Look, at, name_of
+from yuqing.clock.gates import Clearance, Step, clearances
+from yuqing.errors import Path, Said
+from yuqing.plan import TRUTH, Act
+from yuqing.words import N_
+
+
+def stated_differently(look: Look) -> Iterator[Finding]:
+    """A figure told to the public is not the one that the record had then."""
+    record: dict[str, tuple[Any, Entry]] = {}
+    for entry in look.log:
+        if entry.kind not in ("published", "replied"):
+            record |= {name: (value, entry) for name, value in entry.facts.items()}
+            continue
+        for name, value in entry.facts.items():
+            if name in record and record[name][0] != value:
+                was, source = record[name]
+                key = N_("{fact} stated as {stated}; the record had {known} ({other})")
+                params = {"stated": _shown(value), "known": _shown(was), "other": name_of(source)}
+                yield Finding(at(entry, "facts", name), Said(key, {"fact": name, **params}))
+
+
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def requested_without_finding(look: Look) -> Iterator[Finding]:
+    """A request to correct (or a referral) with nothing on record that a statement is untrue."""
+    truth: str | None = None
+    for entry in look.log:
+        if entry.kind == "graded" and not entry.proposed:
+            truth = entry.grades.get(TRUTH.id, truth)
+        elif entry.kind == "requested" and truth not in ("untrue", "partly"):
+            key = N_("requested without a finding before it: truth untrue or partly")
+            yield Finding(at(entry), Said(key))
+
+
+def against_gates(look: Look) -> Iterator[Finding]:
+    """Words or acts that went out before what the plan puts first."""
+    case = current(look.case)
+    for entry in look.log:
+        for clearance in clearances(case, look.plans, look.calendar, entry):
+            if not clearance.cleared:
+                yield Finding(at(entry), _uncleared(look, entry, clearance))
+
+
+def _uncleared(look: Look, entry: Entry, clearance: Clearance) -> Said:
+    gate = clearance.gate
+    missing = "; ".join(_missing(look, step) for step in clearance.missing)
+    params = {"gate": gate.id, "clause": gate.clause, "missing": missing}
+    if not missing:
+        key = N_("against {gate} ({clause}): what it demands was not on record then")
+        return Said(key, params)
+    if entry.kind in ("published", "replied"):
+        key = N_("not cleared by {gate} ({clause}); this text still lacked: {missing}")
+        return Said(key, params)
+    return Said(N_("before {gate} ({clause}) was passed; still lacking: {missing}"), params)
+
+
+def _missing(look: Look, step: Step) -> str:
+    """The step in words of the plan: whose approval, or which act."""
+    if step.organs:
+        return "/".join(_organ(look, organ) for organ in step.organs)
+    if isinstance(step.need, Act):
+        values = [_organ(look, v) for several in step.need.fields.values() for v in several]
+        return " ".join((step.need.kind, *values))
+    return type(step.need).__name__.lower()
+
+
+def _organ(look: Look, organ: str) -> str:
+    known = (plan.organs.get(organ) for plan in look.plans)
+    return next((each.name for each in known if each is not None), organ)
+
+
+def phone_in_secret(look: Look) -> Iterator[Finding]:
+    """A secret matter told by telephone."""
+    if look.secret:
+        for entry in look.log:
+            if entry.form == "phone":
+                yield Finding(at(entry, "form"), Said(N_("by telephone, in a secret case")))
+
+
+_ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])[0-3]\d{4}[\dXx](?!\d)")
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
+_SPOKEN = ("text", "because", "source", "signed_as", "meeting", "matter", "by", "tags", "facts")
+
+
+def person_data(look: Look) -> Iterator[Finding]:
+    """Numbers of people: looked for in what stands in the file, amended or not."""
+    yield from _numbers(("title",), look.case.title)
+    for entry in look.case.log:
+        for name in _SPOKEN:
+            yield from _numbers(at(entry, name), getattr(entry, name))
+        for place, paper in enumerate(entry.files):
+            yield from _numbers(at(entry, "files", place), paper.path)
+        for name, value in entry.set.items():
+            if name in (*_SPOKEN, "title"):
+                yield from _numbers(at(entry, "set", name), value)
+
+
+def _numbers(path: Path, value: Any) -> Iterator[Finding]:
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _numbers((*path, name), each)
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _numbers(path, each)
+    elif isinstance(value, str):
+        text = unicodedata.normalize("NFKC", value)
+        key = N_("looks like {what} ({shown}); person data is overwritten and amended, see help")
+        for what, pattern in (
+            (N_("an identity number"), _ID_NUMBER),
+            (N_("a mobile number"), _MOBILE),
+        ):
+            for match in pattern.finditer(text):
+                shown = f"{match.group()[:3]}…{match.group()[-2:]}"
+                yield Finding(path, Said(key, {"what": Said(what), "shown": shown}))
+
+
+def files_as_recorded(look: Look) -> Iterator[Finding]:
+    """The papers that the log names lie there, and are the same."""
+    if look.files is None:
+        return
+    for entry in look.log:
+        for place, paper in enumerate(entry.files):
+            if paper.path is None:
+                continue
+            found = look.files.get(paper.path)
+            path = at(entry, "files", place)
+            if found is None:
+                yield Finding(path, Said(N_("the file {path} is missing"), {"path": paper.path}))
+            elif found != paper.sha256:
+                key = N_("the file {path} is not the one that was recorded (digest differs)")
+                yield Finding(path, Said(key, {"path": paper.path}))
