@@ -116,13 +116,12 @@ def _walk_days(paper: Paper, day: dt.date, off: set[dt.date], worked: set[dt.dat
         return _corresponding(paper, day)
     if paper.unit == "same_day":
         return _with_pause(paper, day, day)
-    if paper.unit == "next_day":
-        left = 1
-    else:
-        left = paper.number * (7 if paper.unit == "week" else 1)
-    counts = (
-        (lambda d: working(d, off, worked)) if paper.unit == "working_day" else (lambda d: True)
-    )
+    left = 1 if paper.unit == "next_day" else paper.number * (7 if paper.unit == "week" else 1)
+    any_day = paper.unit != "working_day"
+
+    def counts(each: dt.date) -> bool:
+        return any_day or working(each, off, worked)
+
     if paper.first == "included" and paper.unit not in ("same_day", "next_day"):
         while not counts(day) or _paused(paper, day):
             day += DAY
