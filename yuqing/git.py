@@ -406,8 +406,11 @@ def status(repo: Repo, paths: Iterable[Path], *, ignored: bool = False) -> tuple
 
 def ignoring_rule(repo: Repo, path: Path) -> str | None:
     """The ``.gitignore`` rule (``file:line: pattern``) that hides ``path``, or ``None``."""
-    said = run(repo.top, "check-ignore", "-v", "-z", "--no-index", "--", repo.inside(path))
-    if said.code != 0:
+    name = repo.inside(path).encode("utf-8", "surrogateescape") + b"\0"
+    said = run(repo.top, "check-ignore", "-v", "-z", "--no-index", "--stdin", stdin=name)
+    if said.code not in (0, 1):
+        raise refused(repo.top, said)
+    if said.code == 1:
         return None
     source, line, pattern, *_ = said.out.decode("utf-8", "replace").split("\0")
     return None if pattern.startswith("!") else f"{source}:{line}: {pattern}"
