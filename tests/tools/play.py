@@ -59,19 +59,19 @@ SF_MAJOR = Play(
     05-25 02:50  file 初报.md 柳塘小区供水主管破裂,停水三天;两家省级媒体转载;3户进水;已抢修。
     05-25 02:58  report . written lead-group office -d basic-facts -f 初报.md -a 02:55
     05-25 03:10  report . written cac -d basic-facts -f 初报.md -a 03:08
-    05-25 03:26  amend {call} at=02:05 -b 通话记录显示02:05接通
+    05-25 03:26  amend . {call} at=02:05 -b 通话记录显示02:05接通
     05-25 03:30  receipt . {call} 领导组值班登记第17号 -a 02:06
-    05-25 05:00  file 通报.md 柳塘小区因主管破裂停水,3户进水,正在抢修。有进展即再通报。城投集团
+    05-25 05:00  file 通报.md 柳塘小区因主管破裂停水,3户进水,正在抢修。有进展即再通报。青石河城投集团
     05-25 05:06  approve . lead-group@05:05 -f 通报.md --form meeting
     05-25 06:41  bulletin = publish . -f 通报.md --form notice -d bulletin -l https://gov.example/n/1 property_loss=3户进水 -a 06:40
     05-25 07:40  note . property_loss=13户进水 -m 入户核对,进水户数更正
-    05-25 07:45  file 更正.md 本日6时40分通报所称3户进水有误,应为13户。特此更正并致歉。城投集团
+    05-25 07:45  file 更正.md 本日6时40分通报所称3户进水有误,应为13户。特此更正并致歉。青石河城投集团
     05-25 08:20  approve . lead-group@08:05 publicity@08:18 -f 更正.md
     05-25 08:31  publish . -f 更正.md --corrects {bulletin} --form notice -d bulletin -l https://gov.example/n/2 property_loss=13户进水 -a 08:30
     05-25 09:15  report . message departments -a 03:40 -m 已通报住建、城管
     05-25 12:05  report . written office -d follow-up -m 主管已更换,21时前恢复供水 -a 12:00
     05-25 21:10  mark . development -m 恢复供水 -a 21:00
-    05-25 21:20  file 续报.md 柳塘小区21时恢复供水。城投集团
+    05-25 21:20  file 续报.md 柳塘小区21时恢复供水。青石河城投集团
     05-25 21:50  approve . lead-group@21:35 publicity@21:48 -f 续报.md
     05-25 22:00  publish . -f 续报.md --form notice -d bulletin -l https://gov.example/n/3
     05-27 16:00  mark . calmed --by lead-group -b 48小时无新增转载,供水正常
@@ -98,11 +98,12 @@ SF_RAISED = Play(
     03-18 14:12  report . phone lead-group -a 14:10
     03-18 14:31  report . phone cac@14:20 publicity@14:25 media-centre@14:28
     03-18 14:40  report . written office departments -d basic-facts -f 基本情况.md
-    03-18 15:50  file 说明.md 景区停车收费自即日起恢复原价,多收部分原路退还。城投集团
+    03-18 15:50  file 说明.md 景区停车收费自即日起恢复原价,多收部分原路退还。青石河城投集团
     03-18 16:30  approve . lead-group@16:10 publicity@16:25 -f 说明.md
     03-18 16:40  publish . --use last --form notice -d bulletin -l https://gov.example/n/7
+    03-19 08:50  file 核查.md 3月18日现场核查:景区照常开放。附照片三张。
     03-19 09:00  truth = grade . truth=untrue -b 另有帖文称景区已关闭,现场核查照常开放 -f 核查.md
-    03-19 09:30  add . requested request=correction to=website text=景区已于18日关闭 because=现场核查照常开放 clause=七(五) files=核查.md
+    03-19 09:30  add . requested request=correction to=website text=景区已于18日关闭 because=现场核查照常开放 clause=七(五) -f 核查.md
     03-20 15:00  mark . calmed --by lead-group -b 两日无新增讨论
     03-23 17:30  report . written lead-group -d review --by parking-co -m 书面报告:发生、传播、处置、反思、趋势 -a 17:20
     03-24 09:00  mark . concluded
@@ -119,7 +120,7 @@ SF_OPEN = Play(
     09-08 19:52  report . phone cac@19:40 publicity@19:50
     09-08 20:15  note . negative_trend=rising platforms=2 -m 两个平台,负面声音上升
     09-08 21:20  report . written lead-group -d basic-facts -m 时间、地点、类别、无伤亡、无财产损失、部门态度、应急措施、研判 -a 21:00
-    09-09 08:40  reply . "夜间施工自今日起停止,处理结果12日前答复。" --as 城投集团 --to asker --due 09-12 -a 08:35
+    09-09 08:40  reply . "夜间施工自今日起停止,处理结果12日前答复。" --as 青石河城投集团 --to asker --due 09-12 -a 08:35
     09-09 09:05  item = assign . bridge-co 调整施工时段并公示 --due 09-15 --by lead-group
     """,
 )
@@ -134,15 +135,15 @@ ETH_QUESTION = Play(
     06-06 15:06  call = report . phone office departments -a 15:00
     06-06 15:26  file 书面信息.md 青石河古寺修缮,网民询问是否开放;已转一科办理。
     06-06 15:28  report . written office -d written-info -f 书面信息.md -a 15:25
-    06-06 15:40  receipt . {call} 办登〔2025〕31 -a 15:02
+    06-06 15:40  receipt . {call} 办登〔2025〕31 --by office -a 15:02
     06-06 17:10  file 答复.md 古寺修缮至9日,其间西院照常开放;结果9日答复。青石河民宗局
     06-06 17:20  approve . unit-head@17:15 -f 答复.md
-    06-06 17:32  reply . --use last --as 青石河民宗局 --to asker -d opinion --due 06-09 -a 17:30
+    06-06 17:32  promise = reply . --use last --as 青石河民宗局 --to asker -d opinion --due 06-09 -a 17:30
     06-07 10:00  report . written office -d follow-up -m 无新增转载
     06-09 16:00  mark . concluded -m 修缮完工验收
     06-09 17:20  file 结果.md 古寺修缮已于9日完工,10日起全部开放。青石河民宗局
     06-09 17:40  approve . unit-head@17:35 -f 结果.md
-    06-09 18:00  reply . --use last --as 青石河民宗局 --to asker -d result
+    06-09 18:00  reply . --use last --as 青石河民宗局 --to asker -d result --closes {promise}
     06-10 10:00  mark . calmed --by lead-group -b 提问者已满意,无新增讨论
     06-12 09:30  report . written office -d review --by culture-section -m 书面报告:发生、传播、处置、反思、改进 -a 09:20
     06-13 09:00  close .
@@ -226,7 +227,7 @@ def command(root: Path, now: str, *words: str) -> str:
 
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        code = main(["-C", str(root), "--json", "--now", now, *words])
+        code = main(["-C", str(root), "--lang", "zh_CN", "--json", "--now", now, *words])
     if code:
         raise RuntimeError(f"exit {code}: {now} {shlex.join(words)}\n{out.getvalue()}")
     return out.getvalue()
