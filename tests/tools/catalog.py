@@ -24,8 +24,7 @@ def marked(source: str) -> list[str]:
     for node in ast.walk(ast.parse(source)):
         if not (isinstance(node, ast.Call) and getattr(node.func, "id", None) == "N_"):
             continue
-        for literal in _literals(node.args[0]):
-            found.append(literal)
+        found += _literals(node.args[0])
     return found
 
 

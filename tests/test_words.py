@@ -1,0 +1,86 @@
+"""Every sentence in both languages (design, section 9: messages in 简体 and English)."""
+
+from __future__ import annotations
+
+import string
+import sys
+from pathlib import Path
+
+import pytest
+
+from yuqing import words
+from yuqing.errors import Said
+
+sys.path.insert(0, str(Path(__file__).parent / "tools"))
+import catalog
+
+IDS = catalog.ids()
+ZH = catalog.read()
+
+
+def _placeholders(text: str) -> set[str]:
+    return {f"{name}:{spec}" for _, name, spec, _ in string.Formatter().parse(text) if name}
+
+
+def test_the_package_is_found_and_marked() -> None:
+    """The marker is everywhere, or the tests below would prove nothing."""
+    assert len(IDS) > 500
+    assert "{span} left" in IDS
+
+
+def test_every_sentence_stands_in_the_catalog() -> None:
+    """New ids: run ``python tests/tools/catalog.py`` and translate what it prints."""
+    assert [message for message in IDS if not ZH.get(message)] == []
+
+
+def test_the_catalog_holds_nothing_else() -> None:
+    """An id that is gone would be kept for ever: the same tool drops it."""
+    assert [message for message in ZH if message not in IDS] == []
+
+
+def test_placeholders_agree() -> None:
+    """A translation says the same with the same values; ``{level: I}`` is text, not a value."""
+    for message, said in ZH.items():
+        if "{level: I}" not in message:
+            assert _placeholders(said) == _placeholders(message), message
+        assert said.startswith("  ") == message.startswith("  "), message
+
+
+def test_no_simplified_sentence_is_traditional_or_english() -> None:
+    """简体 for the duty officer; a sentence with words in it is translated."""
+    traditional = set("預輿錄職責條據時間說請這個單處檔務類誰為來發過對還應")
+    for message, said in ZH.items():
+        assert not traditional.intersection(said), said
+        plain = "".join(t for t, *_ in string.Formatter().parse(message.replace("{level: I}", "")))
+        if sum(c.isalpha() for c in plain) > 20 and not message.startswith("yuqing "):
+            assert any("\u4e00" <= c <= "\u9fff" for c in said), said
+
+
+def test_a_sentence_is_put_into_the_language_at_the_end() -> None:
+    said = Said("{span} left", {"span": Said("{n} min", {"n": 13})})
+    assert words.say(said, "en") == "13 min left"
+    assert words.say(said, "zh_CN") == "余 13 分"
+
+
+def test_a_sentence_without_translation_stays_english() -> None:
+    assert words.say("no such sentence {n}", "zh_CN", n=1) == "no such sentence 1"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "language"),
+    [
+        (("zh_CN.UTF-8",), "zh_CN"),
+        (("zh-Hans",), "zh_CN"),
+        (("zh_TW",), "zh_CN"),
+        (("en_GB",), "en"),
+        ((None, "zh"), "zh_CN"),
+        (("C", None), "en"),
+        (("en", "zh"), "en"),
+        ((), "en"),
+    ],
+)
+def test_the_language_is_the_first_wish_we_speak(
+    wishes: tuple[str | None, ...], language: str
+) -> None:
+    """`--lang`, then `YUQING_LANG`, then office.yaml, then the locale, then English."""
+    assert words.choose(*wishes) == language
