@@ -114,7 +114,11 @@ def _nearest(after: Scene, naming: Naming) -> Iterator[Said]:
         if not each.over and (each.limit or each.target)
     ]
     late = [row for row in rows if row.standing.state == "overdue"]
-    ahead = [row for row in rows if row.standing.state != "overdue"]
+    ahead = [
+        row
+        for row in rows
+        if any(m and m >= after.now for m in (row.standing.limit, row.standing.target))
+    ]
 
     def line(some: Sequence[Row]) -> str:
         first = nearest(some, after.now)[0]
