@@ -114,9 +114,7 @@ def test_init_without_identity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert not (tmp_path / "office").exists()
 
 
-@pytest.mark.skipif(
-    os.name == "nt" or os.geteuid() != 0, reason="only root can give a folder away"
-)
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can give a folder away")
 def test_foreign_owner(ws: Workspace) -> None:
     """Row 66: the repository is another user's (cron): owner and user named, both remedies; no
     `safe.directory=*`."""
@@ -430,7 +428,9 @@ def test_six_processes_at_most(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -
     counted: list[str] = []
     real = git.run
 
-    def run(folder: Path, *words: str, stdin: bytes = b"", limit: float | None = None) -> git.Output:
+    def run(
+        folder: Path, *words: str, stdin: bytes = b"", limit: float | None = None
+    ) -> git.Output:
         counted.append(words[0])
         return real(folder, *words, stdin=stdin, limit=limit)
 

@@ -179,11 +179,9 @@ def test_two_opened_in_one_second(ws: Workspace) -> None:
     assert desks.dirty(ws) == ""
 
 
-def test_taken_name_is_never_overwritten(
-    ws: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_taken_name_is_never_overwritten(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Row 57: the random end repeats itself; the second case gets another."""
-    signs = iter("AAAA" "AAAA" "BBBB")
+    signs = iter("AAAAAAAABBBB")
     monkeypatch.setattr(
         secrets, "choice", lambda some: next(signs) if some.endswith("XYZ") else some[0]
     )

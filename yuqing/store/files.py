@@ -38,16 +38,17 @@ def read(path: Path, name: str) -> bytes:
     anywhere, a pipe would never end."""
     try:
         handle = os.open(path, os.O_RDONLY | _NOFOLLOW | _NONBLOCK | _BINARY)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise not_regular(name)
+        with os.fdopen(handle, "rb") as file:
+            return file.read()
     except OSError as fault:
-        if fault.errno == errno.ELOOP:
+        if fault.errno == errno.ELOOP or path.is_dir():  # Windows will not open a folder
             raise not_regular(name) from None
         raise Unreadable(
             [Problem(file=name, key=N_("cannot be read: {reason}"), params=_reason(fault))]
         ) from None
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise not_regular(name)
-        return file.read()
 
 
 def not_regular(name: str) -> Unreadable:
