@@ -99,6 +99,9 @@ def styles(word: Word) -> None:
         style.base_style = known[base]
         fonts(style, BLACK if name in ("Table Head", "Notice") else BODY, size)
         spacing(style, exactly=pitch, indent=indent)
+    for name in ("Table Text", "Table Head"):
+        layout = known[name].paragraph_format
+        layout.space_before = layout.space_after = Pt(2)
     known["Table Head"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     known["Notice"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     known["Foot"].paragraph_format.space_before = Pt(6)
@@ -292,7 +295,7 @@ def timeline(word: Word) -> None:
     table(
         word,
         [f"{{{{ w.{name} }}}}" for name in ("when", "recorded", "who", "what", "contents")],
-        (24, 20, 22, 40, 50),
+        (26, 24, 20, 38, 48),
         "line in doc.timeline",
         [
             "{{ line|stated }}",
@@ -312,7 +315,7 @@ def duties(word: Word) -> None:
             f"{{{{ w.{name} }}}}"
             for name in ("duty", "article", "limit", "done", "taken", "answer", "witness")
         ],
-        (38, 18, 22, 22, 15, 21, 20),
+        (33, 16, 25, 25, 14, 21, 22),
         "row in doc.duties",
         [
             "{{ row|duty }}",
@@ -338,7 +341,7 @@ def grading(word: Word) -> None:
     table(
         word,
         [f"{{{{ w.{name} }}}}" for name in ("when", "recorded", "who", "from_to", "because")],
-        (24, 20, 22, 45, 45),
+        (26, 24, 20, 43, 43),
         "row in doc.history",
         ["{{ row.at }}", "{{ row|written }}", "{{ row.by }}", "{{ row|step }}", "{{ row|reason }}"],
     )
@@ -362,7 +365,7 @@ def checks(word: Word) -> None:
     section(word, "figures")
     table(
         word,
-        [f"{{{{ w.{name} }}}}" for name in ("when", "fact", "stated", "on_record", "agrees")],
+        [f"{{{{ w.{name} }}}}" for name in ("when", "fact", "stated", "on_record", "check")],
         (26, 46, 30, 30, 24),
         "row in doc.figures",
         [
@@ -379,7 +382,7 @@ def checks(word: Word) -> None:
     tag(word, "{%p for row in doc.amendments %}")
     word.add_paragraph(
         "{{ row.at }} {{ row.by }}{{ w.colon }}{{ row.of }} {% if row.void %}{{ w.void }}{% endif %}"
-        "{% for name, old, new in row.changes %}{{ name }} {{ old }} → {{ new }}"
+        "{% for name, old, new in row.changes %}{{ name|word('field') }} {{ old }} → {{ new }}"
         "{% if not loop.last %}{{ w.semicolon }}{% endif %}{% endfor %}{{ row.because|aside }}",
         style="Body Paragraph",
     )

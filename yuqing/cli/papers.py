@@ -14,7 +14,7 @@ from yuqing import screen, store
 from yuqing.case import Case
 from yuqing.cli import looking
 from yuqing.cli.context import Session, session
-from yuqing.cli.understand import organs_of, parse_organ
+from yuqing.cli.understand import organs_of, parse_organ, pick
 from yuqing.cli.vocabulary import parse_document
 from yuqing.errors import Refused, Said, Usage
 from yuqing.plan import Document, Plan
@@ -189,9 +189,12 @@ def _unit(run: Session, word: str | None, view: looking.View) -> str | None:
     if word is None:
         return None
     office = run.workspace.office
-    unit = parse_organ(word, organs_of(view.plans, office.organs), (office.post,))
+    organs = organs_of(view.plans, office.organs)
     assigned = [organ for e in view.log if e.kind == "assigned" for organ in e.to]
-    part = {*assigned, *(e.by for e in view.log), *(s.for_ for s in view.standings)}
+    acting = [e.by for e in view.log if e.by]
+    part = dict.fromkeys((*assigned, *acting, *(s.for_ for s in view.standings if s.for_)))
+    near = pick(word, {each: (view.naming.organ(each),) for each in part})
+    unit = near[0] if len(near) == 1 else parse_organ(word, organs, (office.post,))
     if unit not in part:
         raise Refused(
             N_("{unit} has no part in {case}"),
@@ -313,8 +316,7 @@ def _answer(
         )
         print(screen.clean(said))
     if doc.missing:
-        names = "、".join(part.id for part in doc.missing)
-        print(
-            screen.clean(looking.say(run, N_("not on record yet: {parts}"), parts=names)),
-            file=sys.stderr,
-        )
+        key = N_("not on record yet: {parts}; each is filled by {line}")
+        parts = "、".join(part.id for part in doc.missing)
+        line = f'yuqing note {doc.id.rsplit("-", 1)[-1]} "…" --tag …'
+        print(screen.clean(looking.say(run, key, parts=parts, line=line)), file=sys.stderr)

@@ -104,8 +104,8 @@ def render(paper: Paper, plans: Sequence[Plan], found: Mapping[str, Path], name:
     field if it asks for what is not there, or for what no template may do."""
     tree = wording(found)
     script = script_of(plans)
-    phrases = Phrases(vocabulary(tree, script), script, paper.now.year)
     word = name.endswith(FORMATS["docx"])
+    phrases = Phrases(vocabulary(tree, script), script, paper.now.year, stacked=word)
     values = template.Values(word=word, show=phrases.show)
     env = template.environment(found, values, _filters(phrases, paper, part_keys(tree)))
     mark = phrases.mark(paper)

@@ -64,11 +64,13 @@ def part_keys(tree: Mapping[str, Any]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The phrases of one document. ``w``: its words; ``year``: the year that goes unsaid."""
+    """The phrases of one document. ``w``: its words; ``year``: the year that goes unsaid;
+    ``stacked``: what shares a cell stands line below line, as in Word, not in one line."""
 
     w: Mapping[str, Any]
     script: Script
     year: int
+    stacked: bool = False
 
     # --- times -------------------------------------------------------------------------
 
@@ -212,6 +214,9 @@ class Phrases:
     def _clauses(self, texts: Sequence[str]) -> str:
         return str(self.w["semicolon"]).join(text for text in texts if text)
 
+    def _cell(self, texts: Sequence[str]) -> str:
+        return "\n".join(text for text in texts if text) if self.stacked else self._clauses(texts)
+
     def act(self, line: Line) -> str:
         """What was done, in one phrase: 电话报告 → 领导组."""
         said = self.word("kind", line.what)
@@ -316,7 +321,7 @@ class Phrases:
             told.append(f"{row.target_name or w['target']} {self.due(row.target)}")
         if row.local:
             told.append(f"{w['local']} {self.due(row.local)}")
-        return self._clauses([text for text in told if text]) or "—"
+        return self._cell([text for text in told if text]) or "—"
 
     def done(self, row: DutyRow) -> str:
         """When it was done as stated, when that was written down, whom nobody has reached."""
@@ -330,7 +335,7 @@ class Phrases:
                 told.append(f"{w['recorded']} {self.time(row.recorded)}")
         if row.missing and not row.over and row.start and len(row.missing) < len(row.to):
             told.append(f"{w['lacking']}{w['colon']}{self.names(row.missing)}")
-        return self._clauses(told) or "—"
+        return self._cell(told) or "—"
 
     def taken(self, row: DutyRow) -> str:
         """From the start to the act; while open, the time so far."""
@@ -361,7 +366,7 @@ class Phrases:
         silent = [name for name in row.to if name not in heard]
         if silent:
             told.append(f"{self.names(silent)} {self.w['no_witness']}")
-        return self._clauses(told)
+        return self._cell(told)
 
     def _witness(self, row: WitnessRow) -> str:
         until = self.w["not_later"].format(at=self.time(row.at))
@@ -372,17 +377,18 @@ class Phrases:
         w = self.w
         told: list[str] = []
         if row.target_missed:
-            told.append(str(w["missed"]))
+            gap = "" if self.script != "en" else " "
+            told.append(f"{row.target_name or w['target']}{gap}{w['missed']}")
         if row.arose_late:
             told.append(str(w["arose_late"]))
         if row.provisional:
             told.append(str(w["provisional"]))
         if row.estimated:
-            told.append(f"{w['discovered']}{w['estimated']}")
+            told.append(str(w["start_estimated"]))
         if row.readings:
             told.append(f"{w['reading']} {self.names(row.readings)}")
         told += [self.said(note) for note in row.notes]
-        return self._clauses(told)
+        return self._cell(told)
 
     def reading(self, row: ReadingRow) -> str:
         """``R1（七(九)）：自然日；口径未经本单位认定``"""

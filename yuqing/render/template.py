@@ -165,7 +165,7 @@ def explained(name: str, *, word: bool) -> Iterator[None]:
         raise Refused(
             N_("template {template} does not end; stopped after {seconds} seconds"),
             template=name,
-            seconds=int(SECONDS),
+            seconds=f"{SECONDS:g}",
         ) from None
     except jinja2.TemplateNotFound as fault:
         raise Refused(
