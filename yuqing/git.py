@@ -577,22 +577,19 @@ def not_committed(repo: Repo, said: Output, differing: Sequence[Path]) -> NotCom
             path=names,
             hint=Said(N_("compare: {line}"), {"line": f"git diff HEAD -- {names}"}),
         )  # fmt: skip
-    for place in lock_files(repo):
-        try:
-            kept = place.stat()
-            age, owner = max(0, round(time.time() - kept.st_mtime)), _user(kept.st_uid)
-        except OSError:
-            continue
+    places = lock_files(repo)
+    if places:
+        age, owner = _age_and_owner(places[0])
         return NotCommitted(
-            N_("saved on disk, not committed: git is locked by {path} ({age} seconds old, of "
-               "{owner})"),
-            path=str(place),
+            N_(
+                "saved on disk, not committed: git is locked by {path} ({age} seconds old, of "
+                "{owner})"
+            ),
+            path=", ".join(map(str, places)),
             age=age,
             owner=owner,
-            hint=Said(
-                N_("if no git is running, delete that file; then: {line}"), {"line": "yuqing save"}
-            ),
-        )  # fmt: skip
+            hint=Said(N_("if no git is running, delete it; then: {line}"), {"line": "yuqing save"}),
+        )
     nothing = Said(N_("git sees no change; perhaps an index flag (skip-worktree) hides it"))
     reason = _words(said.err) if said.err else nothing
     return NotCommitted(
@@ -601,3 +598,11 @@ def not_committed(repo: Repo, said: Output, differing: Sequence[Path]) -> NotCom
         path=names,
         hint=hint,
     )
+
+
+def _age_and_owner(place: Path) -> tuple[int, str]:
+    try:
+        kept = place.stat()
+    except OSError:  # gone this moment
+        return 0, "?"
+    return max(0, round(time.time() - kept.st_mtime)), _user(kept.st_uid)

@@ -257,10 +257,13 @@ def test_shared_repository(ws: Workspace) -> None:
     desks.git(ws, "config", "core.sharedRepository", "group")
     mask = os.umask(0o077)
     try:
-        path = opened(ws).loaded.path
+        paper = ws.root.parent / "图.png"
+        paper.write_bytes(b"x")
+        path = opened(ws, "柳塘小区停水", paper).loaded.path
     finally:
         os.umask(mask)
     assert stat.S_IMODE(path.stat().st_mode) == 0o664
+    assert stat.S_IMODE((ws.cases / "files" / path.stem).stat().st_mode) == 0o2775
 
 
 def test_case_file_is_a_link(ws: Workspace, tmp_path: Path) -> None:
@@ -285,7 +288,7 @@ def test_lock_holder_is_named(ws: Workspace, monkeypatch: pytest.MonkeyPatch) ->
         "from pathlib import Path\n"
         "from yuqing import git\n"
         "from yuqing.store import lock\n"
-        "with lock.writing(git.locate(Path(sys.argv[1]))):\n"
+        "with lock.writing(git.locate(Path(sys.argv[1])), shared=False):\n"
         "    print('held', flush=True)\n"
         "    sys.stdin.read()\n"
     )

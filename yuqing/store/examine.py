@@ -68,8 +68,8 @@ def repair(ws: Workspace, *, now: dt.datetime) -> Done:
     Leftover temp files go; where only git's index is older than file and HEAD, it is renewed.
     """
     del now
-    repo, _ = git.ready(ws.root)
-    with lock.writing(repo):
+    repo, shared = git.ready(ws.root)
+    with lock.writing(repo, shared=shared):
         said = list(remove_leftovers(ws))
         stale = [path for path, *_ in _stale_index(ws, repo)]
         if stale:

@@ -89,7 +89,7 @@ def create(path: Path, data: bytes, *, shared: bool) -> None:
 
     ``shared``: the repository is a group's; the file then is theirs too, else umask decides.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent, shared=shared)
     with _temp(path, data, 0o664 if shared else None) as temp:
         crash_point("temp")
         try:
@@ -107,9 +107,18 @@ def create(path: Path, data: bytes, *, shared: bool) -> None:
     crash_point("replaced")
 
 
-def rename(old: Path, new: Path) -> None:
+def make_folder(folder: Path, *, shared: bool) -> None:
+    """A folder and those above it; the group's too where the repository is."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+        if shared:
+            each.chmod(0o2775)
+
+
+def rename(old: Path, new: Path, *, shared: bool) -> None:
     """Move a file to a name that must be free. Raises ``FileExistsError`` if it is not."""
-    new.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(new.parent, shared=shared)
     if os.path.lexists(new):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(new))
     old.rename(new)

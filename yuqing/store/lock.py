@@ -12,6 +12,7 @@ from pathlib import Path
 
 from yuqing import git
 from yuqing.errors import Busy, Said, Unusable
+from yuqing.store.files import make_folder
 from yuqing.words import N_
 
 PATIENCE = 10.0
@@ -24,8 +25,10 @@ def folder(repo: git.Repo) -> Path:
 
 
 @contextlib.contextmanager
-def writing(repo: git.Repo) -> Iterator[None]:
+def writing(repo: git.Repo, *, shared: bool) -> Iterator[None]:
     """Hold the lock. Raises ``Busy``, naming the holder, after ten seconds.
+
+    ``shared``: the repository is a group's, so every one of them must be able to lock it.
 
     The lock is the system's (it ends with its process, however that ends); the file stays. Who
     holds it stands in a file beside it, only to be told to those who wait.
@@ -34,8 +37,8 @@ def writing(repo: git.Repo) -> Iterator[None]:
 
     home = folder(repo)
     try:
-        home.mkdir(exist_ok=True)
-        lock = FileLock(home / "lock")
+        make_folder(home, shared=shared)
+        lock = FileLock(home / "lock", mode=0o664 if shared else 0o644)
         lock.acquire(timeout=PATIENCE)
     except Timeout:
         raise _busy(home) from None
@@ -49,7 +52,9 @@ def writing(repo: git.Repo) -> Iterator[None]:
         with contextlib.suppress(OSError):
             started = dt.datetime.now().astimezone().isoformat(" ", "seconds")
             command = " ".join(shlex.quote(word) for word in sys.argv)[:200]
-            (home / "holder").write_text(f"{os.getpid()}\n{command}\n{started}\n", "utf-8")
+            holder = home / "holder"
+            holder.unlink(missing_ok=True)  # it may be another user's
+            holder.write_text(f"{os.getpid()}\n{command}\n{started}\n", "utf-8")
         yield
     finally:
         lock.release()

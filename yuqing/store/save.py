@@ -41,8 +41,8 @@ def save(ws: Workspace, ref: str | None, *, now: dt.datetime) -> Done:
     ``ref``: one case; else everything under ``cases/``. Running it again changes nothing. One
     bad file never hides the others. Raises ``Unusable`` or ``Busy`` if nothing can be done.
     """
-    repo, _ = git.ready(ws.root)
-    with lock.writing(repo):
+    repo, shared = git.ready(ws.root)
+    with lock.writing(repo, shared=shared):
         said = tuple(remove_leftovers(ws))
         if ref is not None:
             found = find_case(ws, ref, now=now)
@@ -125,8 +125,8 @@ def tidy(ws: Workspace, *, now: dt.datetime) -> Done:
     Pure renames, one commit. A case that is uncommitted, in conflict, or has its place taken
     stays where it is, and is said to.
     """
-    repo, _ = git.ready(ws.root)
-    with lock.writing(repo):
+    repo, shared = git.ready(ws.root)
+    with lock.writing(repo, shared=shared):
         whole = desk(ws)
         failures: list[Failure] = []
         broken = [p for p in whole.problems if p.severity == "error"]
@@ -154,7 +154,7 @@ def tidy(ws: Workspace, *, now: dt.datetime) -> Done:
             return Done(failures=tuple(failures))
         contents: dict[Path, bytes | None] = {}
         for loaded, target in moves:
-            files.rename(loaded.path, target)
+            files.rename(loaded.path, target, shared=shared)
             contents |= {target: loaded.data, loaded.path: None}
         message = "file " + ", ".join(loaded.case.id for loaded, _ in moves)
         new = [target for _, target in moves]

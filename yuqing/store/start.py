@@ -82,7 +82,7 @@ def init(directory: Path, plan: Path | str | None = None, *, now: dt.datetime) -
             raise git.refused(directory, said)
     repo, shared = git.ready(directory)
     wanted = _wanted(chosen, data, now)
-    with lock.writing(repo):
+    with lock.writing(repo, shared=shared):
         made: list[Path] = []
         left: list[Said] = []
         contents: dict[Path, bytes | None] = {}

@@ -289,6 +289,10 @@ def _years(ws: Workspace) -> tuple[Calendar, tuple[Problem, ...]]:
         except OSError as fault:
             year, said = None, (unreadable(shown, fault),)
         problems += said
-        if year is not None:
+        if year is not None and name != f"{year.year}.yaml":
+            key = N_("the file holds the year {year}; name it {name}")
+            params = {"year": year.year, "name": f"{year.year}.yaml"}
+            problems.append(Problem(file=shown, key=key, params=params))
+        elif year is not None:
             found[year.year] = year
     return Calendar(found), tuple(problems)

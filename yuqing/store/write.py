@@ -77,7 +77,7 @@ def append(
     written; a failure of git afterwards is in the result.
     """
     repo, shared = git.ready(ws.root)
-    with lock.writing(repo):
+    with lock.writing(repo, shared=shared):
         if not loaded.data and not loaded.path.exists():
             return _new_logbook(ws, repo, loaded, entries, attachments, now, shared, message)
         if not loaded.path.exists():
@@ -92,7 +92,7 @@ def append(
         pending = settled.pending
         path = base.path
         if base.filed and _belongs_on_desk(ws, after, now):
-            path, pending, moved = _taken_back(ws, repo, base, pending)
+            path, pending, moved = _taken_back(ws, repo, base, pending, shared=shared)
             said = (*said, moved)
         after = replace(after, path=path)
         contents, made = papers.copy(ws, base.case.id, attachments, shared=shared)
@@ -189,7 +189,7 @@ def create(
     Raises as :func:`append`.
     """
     repo, shared = git.ready(ws.root)
-    with lock.writing(repo):
+    with lock.writing(repo, shared=shared):
         day = now.astimezone(ZoneInfo(wsp.plans(ws)[0].timezone))
         for _ in range(50):
             end = "".join(secrets.choice(_CROCKFORD) for _ in range(4))
@@ -281,11 +281,11 @@ def _belongs_on_desk(ws: Workspace, loaded: Loaded, now: dt.datetime) -> bool:
 
 
 def _taken_back(
-    ws: Workspace, repo: git.Repo, base: Loaded, pending: tuple[Path, ...]
+    ws: Workspace, repo: git.Repo, base: Loaded, pending: tuple[Path, ...], *, shared: bool
 ) -> tuple[Path, tuple[Path, ...], Said]:
     """A filed case owes something again: back to the desk, a pure rename, its own commit."""
     desk_path = ws.cases / base.path.name
-    files.rename(base.path, desk_path)
+    files.rename(base.path, desk_path, shared=shared)
     said = Said(N_("{case} owes something again and is back on the desk"), {"case": base.case.id})
     message = f"{base.case.id}: back on the desk"
     both = {desk_path: base.data, base.path: None}
