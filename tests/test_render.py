@@ -14,12 +14,12 @@ from typing import Any
 
 import docx
 import pytest
-from conftest import Office, make_office
 from docx.oxml.ns import qn
 from docx.shared import Mm
 from lxml import etree
 from papers.made import OFFICE, the_case, the_paper, the_plan
 from tools import build_docx
+from workbench import Office, make_office
 
 from yuqing import render
 from yuqing.clock import standings

@@ -424,7 +424,24 @@ def foot(word: Word) -> None:
 
 def first_report(word: Word) -> None:
     section(word, "basic")
+    tag(word, "{%p if doc.parts %}")
     parts(word, "Heading 2", "{{ part|part }}", "{{ w.verifying }}")
+    tag(word, "{%p else %}")
+    tag(
+        word,
+        "{%p for line in doc.timeline if line.what in ('occurred', 'discovered', 'relapsed') %}",
+    )
+    word.add_paragraph("{{ line }}", style="Body Paragraph")
+    tag(word, "{%p endfor %}")
+    tag(word, "{%p for row in doc.grades %}")
+    word.add_paragraph("{{ row }}", style="Body Paragraph")
+    tag(word, "{%p endfor %}")
+    block(
+        word,
+        "not doc.grades",
+        ("Body Paragraph", "{{ w.level }}{{ w.colon }}{{ w.verifying }}"),
+    )
+    tag(word, "{%p endif %}")
     facts(word)
     timeline(word)
     duties(word)

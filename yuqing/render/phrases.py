@@ -234,7 +234,8 @@ class Phrases:
         elif line.what == "done" and line.does:
             said = f"{said}{self.w['colon']}{line.does}"
         if line.form:
-            said = f"{self.word('form', line.form)}{' ' if self.script == 'en' else ''}{said}"
+            form = self.word("form", line.form)
+            said = f"{said}{self.aside(form)}" if self.script == "en" else f"{form}{said}"
         if line.meeting:
             said = f"{said}{self.aside(line.meeting)}"
         if line.sender:

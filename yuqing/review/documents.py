@@ -27,6 +27,7 @@ _PART_KINDS: Mapping[str, frozenset[str]] = {
     "time": frozenset(("occurred", "discovered", "relapsed")),
     "occurrence": frozenset(("occurred", "discovered", "relapsed", "activated")),
     "measures": ACTS - {"reported"},
+    "effect": ACTS - {"reported"},
     "handling": ACTS | {"concluded", "calmed", "lifted", "event"},
     "progress": ACTS | {"concluded", "calmed", "lifted", "relapsed", "event", "received"},
 }
