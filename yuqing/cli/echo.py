@@ -90,8 +90,11 @@ def _changed(scene: Scene, after: Scene, naming: Naming) -> Iterator[Said]:
 
 
 def _met(standing: Standing, now: dt.datetime) -> Said:
+    does = standing.does
+    if "@" in standing.duty and standing.limit:  # which of its due times
+        does = f"{does} ({short(standing.limit, now, end=True)})"
     params: dict[str, Any] = {
-        "does": standing.does,
+        "does": does,
         "at": short(standing.done, now) if standing.done else "",
         "clause": clauses(standing, plan=False),
     }

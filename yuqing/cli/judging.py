@@ -211,7 +211,7 @@ def _matter(organ: str, typed: str | None, scene: Scene) -> str:
         known = {gate.id for _, gate in gates}
         exact = next((each for each in known if fold(each) == fold(typed)), None)
         return exact or typed.strip()
-    naming = [(plan, gate) for plan, gate in gates if organ in _approvers(gate, plan)]
+    naming = [(plan, gate) for plan, gate in gates if organ in _approvers(gate)]
     in_force = [gate.id for plan, gate in naming if _in_force(gate, plan, scene)]
     for fitting in (in_force, [gate.id for _, gate in naming]):
         if len(fitting) == 1:
@@ -233,22 +233,15 @@ def _matter(organ: str, typed: str | None, scene: Scene) -> str:
     )
 
 
-def _approvers(gate: Gate, plan: Plan) -> frozenset[str]:
-    """Organs whose approval the gate asks for, members of a group included."""
-    named = {
+def _approvers(gate: Gate) -> frozenset[str]:
+    """Organs whose approval the gate asks for. A group passes as a group, not by a member."""
+    return frozenset(
         organ
         for need in gate.needs
         for act in acts_in(need)
         if act.kind == "decided"
         for organ in act.fields.get("by", ())
-    }
-    members = {
-        member
-        for organ in named
-        if organ in plan.organs and isinstance(plan.organs[organ].members, tuple)
-        for member in plan.organs[organ].members
-    }
-    return frozenset(named | members)
+    )
 
 
 def _in_force(gate: Gate, plan: Plan, scene: Scene) -> bool:

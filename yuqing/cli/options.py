@@ -7,15 +7,22 @@ from typing import Annotated, Any
 
 import typer
 
+from yuqing.cli.complete import BY_METAVAR
 from yuqing.words import N_
 
 
 def _one(help_: str, *names: str, metavar: str = "TEXT") -> Any:
-    return Annotated[str | None, typer.Option(*names, metavar=metavar, help=help_)]
+    return Annotated[
+        str | None,
+        typer.Option(*names, metavar=metavar, help=help_, autocompletion=BY_METAVAR.get(metavar)),
+    ]
 
 
 def _many(help_: str, *names: str, metavar: str = "TEXT") -> Any:
-    return Annotated[list[str] | None, typer.Option(*names, metavar=metavar, help=help_)]
+    return Annotated[
+        list[str] | None,
+        typer.Option(*names, metavar=metavar, help=help_, autocompletion=BY_METAVAR.get(metavar)),
+    ]
 
 
 def _flag(help_: str, *names: str) -> Any:
@@ -24,7 +31,11 @@ def _flag(help_: str, *names: str) -> Any:
 
 CASE = Annotated[
     str,
-    typer.Argument(metavar="CASE", help=N_("End of the case id, . (the only one), log.")),
+    typer.Argument(
+        metavar="CASE",
+        help=N_("End of the case id, . (the only one), log."),
+        autocompletion=BY_METAVAR["CASE"],
+    ),
 ]
 
 SHARED: Mapping[str, Any] = {

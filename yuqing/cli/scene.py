@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from yuqing.case import Case, Entry, effective
 from yuqing.cli import understand as un
 from yuqing.cli import vocabulary as vo
+from yuqing.cli.context import ZONE
 from yuqing.clock import Standing, office_standings, standings, world_of
 from yuqing.errors import Refused, Said
 from yuqing.plan import Office, Organ, Plan, Value
@@ -74,7 +75,7 @@ class Scene:
     @cached_property
     def zone(self) -> ZoneInfo:
         """The zone of the first plan."""
-        return ZoneInfo(self.plans[0].timezone)
+        return ZoneInfo(self.plans[0].timezone if self.plans else ZONE)
 
     @cached_property
     def organs(self) -> Mapping[str, Organ]:

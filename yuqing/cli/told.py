@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from yuqing import words
-from yuqing.case import COMMON, KINDS, Entry, File, State
+from yuqing.case import COMMON, KINDS, Entry, File, Pin, State
 from yuqing.cli.variants import fold
 from yuqing.errors import Said
 from yuqing.plan import Plan
@@ -265,6 +265,8 @@ def shown_value(held: Any, language: str) -> str:
     if isinstance(held, bool):
         return words.say(N_("yes") if held else N_("no"), language)
     if isinstance(held, Mapping):
+        if "digest" in held:
+            return f"{held['id']}@{held['version']}"
         if "sha256" in held or "kept" in held:
             return str(held.get("path") or " ".join(map(str, held.values())))
         return " ".join(f"{k}={shown_value(v, language)}" for k, v in held.items())
@@ -302,6 +304,8 @@ def _plain(held: Any) -> Any:
         return held.isoformat(timespec="minutes")
     if isinstance(held, dt.date):
         return held.isoformat()
+    if isinstance(held, Pin):
+        return {"id": held.id, "version": held.version, "digest": held.digest}
     if isinstance(held, File):
         parts = {n: getattr(held, n) for n in ("path", "sha256", "kept", "number")}
         return {n: v for n, v in parts.items() if v is not None}

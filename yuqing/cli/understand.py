@@ -182,7 +182,8 @@ def parse_due_time(word: str, now: dt.datetime, zone: ZoneInfo) -> dt.datetime:
 
 
 def _plain(word: str) -> str:
-    text = half_width(word).translate(str.maketrans("−–—︓", "---:"))
+    # `-a=-3h`: what stands behind a short option arrives with its sign
+    text = half_width(word).removeprefix("=").translate(str.maketrans("−–—︓", "---:"))
     return re.sub(r"\s+", " ", text.replace("後", "后")).lower()
 
 

@@ -19,12 +19,13 @@ import typer
 
 from yuqing import screen, store, words
 from yuqing.case import Case, Entry, Pin, current
-from yuqing.cli import echo, fields, fulfil, judging, keep, looking, options, told, verbs
+from yuqing.cli import complete, echo, fields, fulfil, judging, keep, looking, options, told, verbs
 from yuqing.cli import understand as un
 from yuqing.cli.context import Session, session
 from yuqing.cli.scene import Raw, Scene, Typed
-from yuqing.errors import Problem, Refused, Said, Unreadable
+from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable
 from yuqing.plan import Plan
+from yuqing.read.fields import CASE_ID
 from yuqing.words import N_
 
 LOG = ("log", "日志")
@@ -150,7 +151,10 @@ def command(verb: Verb) -> Callable[..., int]:
     if verb.case:
         parameters["case"] = (options.CASE, inspect.Parameter.empty)
     if verb.words:
-        words_ = Annotated[list[str] | None, typer.Argument(metavar=verb.words, show_default=False)]
+        words_ = Annotated[
+            list[str] | None,
+            typer.Argument(metavar=verb.words, show_default=False, autocompletion=complete.word),
+        ]
         parameters["words"] = (words_, None)
     for name in verb.own:
         parameters[name] = (options.OWN[name], False if name in options.FLAGS else None)
@@ -179,6 +183,9 @@ def run(verb: Verb, now: Session, values: Mapping[str, Any]) -> int:
     loaded = _loaded(verb, now, values.get("case") or "log", typed)
     _may_pretend(now, loaded.case)
     scene = _scene(now, loaded)
+    if verb.name == "add":
+        named = tuple(_whole_id(now, word, loaded.case) for word in typed.words)
+        typed = dataclasses.replace(typed, words=named)
     if verb.name == "amend":
         pins = {
             name: store.load_plan(now.workspace, name) for name in fields.pins_wanted(typed.words)
@@ -194,6 +201,22 @@ def run(verb: Verb, now: Session, values: Mapping[str, Any]) -> int:
         return _show(now, scene, entries)
     written = store.append(now.workspace, loaded, entries, papers, now=now.now)
     return _told(now, scene, written)
+
+
+def _whole_id(now: Session, word: str, here: Case) -> str:
+    """``case=K4NE`` with the whole id; another office's case is named whole."""
+    name, sign, ref = word.partition("=")
+    if name != "case" or not sign:
+        return word
+    try:
+        found = store.find_case(now.workspace, ref, now=now.now).case.id
+    except NotFound:
+        if not CASE_ID.fullmatch(ref):
+            raise
+        found = ref
+    if found == here.id:
+        raise Refused(N_("{case} cannot be linked with itself"), case=found)
+    return f"case={found}"
 
 
 def _typed(verb: Verb, values: Mapping[str, Any]) -> Typed:
