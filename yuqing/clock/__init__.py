@@ -160,7 +160,7 @@ def _limits_before(world: World, before: tuple[Entry, ...]) -> dict[object, dt.d
     )
     if before is world.log and not reclassified:
         return {}
-    old = replace(world, log=before, first_kind=True, kept={})
+    old = replace(world, log=before, first_kind=True, kept={}, _values={})
     return {_identity(clock): clock.limit for clock in _case_clocks(old) if clock.limit is not None}
 
 
@@ -171,6 +171,11 @@ def _identity(clock: Clock) -> object:
 
 def _with_old_limit(standing: Standing, clock: Clock, old: dict[object, dt.datetime]) -> Standing:
     was = old.get(_identity(clock))
-    if was is None or was == standing.limit or clock.paused or standing.was_limit is not None:
+    if (
+        was is None
+        or was == standing.limit
+        or clock.bounds.paused
+        or standing.was_limit is not None
+    ):
         return standing
     return replace(standing, was_limit=was)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from yuqing.case import Entry
 from yuqing.clock.counting import point
@@ -66,6 +66,22 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """By when: the limit in force, the soft target, the office's own one, and how they came."""
+
+    limit: dt.datetime | None = None
+    plain_limit: dt.datetime | None = None
+    """The limit before it was moved by ``adjusted``."""
+    target: dt.datetime | None = None
+    target_name: str | None = None
+    local: dt.datetime | None = None
+    paused: bool = False
+    clauses: tuple[str, ...] = ()
+    trail: tuple[Said, ...] = ()
+    notes: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     """A clock that is, or was, owed."""
 
@@ -74,25 +90,22 @@ class Clock:
     any_of: bool
     reached: Reached
     stretches: tuple[Stretch, ...]
-    limit: dt.datetime | None = None
-    plain_limit: dt.datetime | None = None
-    """The limit before it was moved by ``adjusted``."""
-    target: dt.datetime | None = None
-    target_name: str | None = None
-    local: dt.datetime | None = None
     word: str | None = None
     ongoing: bool = False
     """A word with ``until``: it goes on; acts serve it but do not end it."""
-    paused: bool = False
+    bounds: Bounds
     released: Entry | None = None
     ended: Occurrence | None = None
     provisional: bool = False
     arose: dt.datetime | None = None
-    clauses: tuple[str, ...] = ()
-    trail: tuple[Said, ...] = ()
     notes: tuple[Said, ...] = ()
     incomplete: Said | None = None
-    acts: tuple[Entry, ...] = field(default=())
+    acts: tuple[Entry, ...] = ()
+
+    @property
+    def limit(self) -> dt.datetime | None:
+        """The hard limit in force."""
+        return self.bounds.limit
 
     @property
     def round(self) -> int:
@@ -238,8 +251,7 @@ def stretch_at(
     Raises :class:`yuqing.span.NoCalendar` where a ``during`` needs a missing year.
     """
     duty, plan, calendar = opening.duty, world.plan, world.calendar
-    known = world.known(when, opening.rnd)
-    assumed = world.assumed(known)
+    known, assumed = world.values(when, opening.rnd)
     values = {**known, **assumed}
     held = holds(duty.when, plan, values, day=day, calendar=calendar)
     if held is False:

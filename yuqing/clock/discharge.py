@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from yuqing.case import Entry
-from yuqing.clock.clocks import Opening, Reached, discharge, members, recipients_of
+from yuqing.clock.clocks import Opening, discharge, members, recipients_of
 from yuqing.clock.counting import Point
 from yuqing.clock.moments import Occurrence, acts_in, fits, occurrences
 from yuqing.clock.world import Mark, World, mark
@@ -74,10 +74,6 @@ class Tally:
         done = discharge(self.recipients, self.any_of, self.reached)
         return done is not None and done[0] <= at and not self.ongoing
 
-    def result(self) -> Reached:
-        """Who was reached when, as a value."""
-        return dict(self.reached)
-
 
 def split_duty(text: str) -> tuple[str | None, str, str | None]:
     """``[PLAN/]DUTY[@TIME]`` → plan, duty, time."""
@@ -96,14 +92,13 @@ def names(text: str | None, duty: Duty, world: World) -> bool:
 
 def deeds(duty: Duty, world: World) -> list[Deed]:
     """Everything in the log that may discharge ``duty``, in order."""
-    by_id = {e.id: e for e in world.log if e.id}
     acts = [act for m in duty.done_by for act in acts_in(m)]
-    found = []
-    for entry in world.log:
+    found: list[Deed] = []
+    for entry in _candidates(acts, world):
         claims = frozenset((*entry.re, *entry.closes))
         if entry.kind == "done" and names(entry.duty, duty, world):
             _, _, due = split_duty(entry.duty or "")
-            named = [by_id[r] for r in entry.re if r in by_id] or [entry]
+            named = [e for e in world.log if e.id in entry.re] or [entry]
             found += [
                 Deed(
                     at=e.at, order=mark(e), entry=e, to=e.to, by=e.by or entry.by, ticked=True,
@@ -125,6 +120,14 @@ def deeds(duty: Duty, world: World) -> list[Deed]:
             for rnd in world.rounds:
                 found += [_of_moment(o) for o in occurrences(moment, world, rnd)]
     return sorted(found, key=lambda d: d.order)
+
+
+def _candidates(acts: Sequence[Act], world: World) -> list[Entry]:
+    """Entries that could matter: of a kind that does, ticks, and what closes something."""
+    kinds = dict.fromkeys((*(act.kind for act in acts), "done"))
+    found = [e for kind in kinds for e in world.by_kind.get(kind, ())]
+    found += [e for e in world.closing if (e.event or e.kind) not in kinds]
+    return found
 
 
 def _of_moment(occurrence: Occurrence) -> Deed:

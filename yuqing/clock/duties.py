@@ -8,8 +8,17 @@ from dataclasses import replace
 
 from yuqing.case import Entry
 from yuqing.clock.clocks import LAST_PLACE as LATEST
-from yuqing.clock.clocks import Clock, Opening, Stretch, openings, owed, stretch_at
-from yuqing.clock.counting import count, rule
+from yuqing.clock.clocks import (
+    Bounds,
+    Clock,
+    Opening,
+    Stretch,
+    discharge,
+    openings,
+    owed,
+    stretch_at,
+)
+from yuqing.clock.counting import count
 from yuqing.clock.discharge import Tally, allocate, deeds, names, split_duty, tally_of
 from yuqing.clock.limits import Deadline, Stop, deadline, extend, pauses, strictest
 from yuqing.clock.moments import Occurrence, occurrences, silent_until_it_happens
@@ -84,9 +93,8 @@ def adjustments(tally: Tally, tallies: Sequence[Tally], world: World) -> list[En
     opening = tally.opening
     return [
         entry
-        for entry in world.log
-        if entry.kind == "adjusted"
-        and entry.unit in (None, opening.unit)
+        for entry in world.by_kind.get("adjusted", ())
+        if entry.unit in (None, opening.unit)
         and (
             (opening.started_by is not None and opening.started_by in entry.re)
             or (names(entry.duty, opening.duty, world) and _is_meant(entry, tally, tallies))
@@ -128,60 +136,55 @@ def _clock(
     world: World,
 ) -> Clock:
     opening = tally.opening
-    clock = Clock(
-        opening=opening, recipients=tally.recipients, any_of=tally.any_of,
-        reached=tally.result(), stretches=stretches, ongoing=tally.ongoing, incomplete=why,
-        notes=tuple(tally.notes), acts=tuple(tally.acts),
-    )  # fmt: skip
     adjusted = adjustments(tally, tallies, world)
-    released = next((e for e in adjusted if e.release), None)
-    clock = replace(clock, released=released, ended=_until(opening, world))
-    if not stretches:
-        return clock
-    last = stretches[-1]
-    first = stretches[0].since
-    clock = replace(
-        clock,
-        provisional=last.provisional,
-        arose=first[0].astimezone(world.zone) if first else None,
-        word=next((p.word for p in last.limit if p.word), None),
+    bounds = Bounds()
+    if stretches:
+        try:
+            bounds = _bounds(tally, stretches, adjusted, world)
+        except NoCalendar as missing:
+            why = Said(NO_YEAR, {"year": missing.year})
+    since = stretches[0].since if stretches else None
+    return Clock(
+        opening=opening,
+        recipients=tally.recipients,
+        any_of=tally.any_of,
+        reached=tally.reached,
+        stretches=stretches,
+        ongoing=tally.ongoing,
+        incomplete=why,
+        notes=(*tally.notes, *bounds.notes),
+        acts=tuple(tally.acts),
+        released=next((e for e in adjusted if e.release), None),
+        ended=_until(opening, world),
+        provisional=bool(stretches) and stretches[-1].provisional,
+        arose=since[0].astimezone(world.zone) if since else None,
+        word=next((p.word for p in stretches[-1].limit if p.word), None) if stretches else None,
+        bounds=bounds,
     )
-    try:
-        clock = _limited(clock, adjusted, world)
-    except NoCalendar as missing:
-        return replace(clock, incomplete=Said(NO_YEAR, {"year": missing.year}))
-    return clock
 
 
-def _limited(clock: Clock, adjusted: Sequence[Entry], world: World) -> Clock:
+def _bounds(
+    tally: Tally, stretches: Sequence[Stretch], adjusted: Sequence[Entry], world: World
+) -> Bounds:
     """Limit, target and the office's own target, as far as they are known."""
-    opening, stretches = clock.opening, clock.stretches
-    done = clock.discharged
+    opening = tally.opening
+    done = None if tally.ongoing else discharge(tally.recipients, tally.any_of, tally.reached)
     until = done[0] if done else None
     stops = _stops(opening, stretches, adjusted, world)
     due = strictest(stretches, "limit", opening, world, stops, until)
     target = strictest(stretches, "target", opening, world, stops, until)
-    if due is not None:
-        clock = _with_limit(clock, due, adjusted, world)
-    running = bool(stops) and stops[-1].end is None and done is None
-    if running:
-        clock = replace(clock, paused=True, limit=None)
-    if target is not None:
-        name = target.part.name
-        clock = replace(clock, target=target.at, target_name=name)
-    return replace(clock, local=_local(clock, world))
-
-
-def _with_limit(clock: Clock, due: Deadline, adjusted: Sequence[Entry], world: World) -> Clock:
-    moved = extend(due, clock.opening, world, adjusted)
-    trail = [*_trail(due), *moved.trail]
-    return replace(
-        clock,
-        limit=moved.limit,
-        plain_limit=due.at if moved.limit != due.at else None,
-        clauses=(due.part.clause,) if due.part.clause else (),
-        trail=tuple(trail),
-        notes=(*clock.notes, *moved.notes),
+    moved = extend(due, opening, world, adjusted) if due else None
+    paused = bool(stops) and stops[-1].end is None and done is None
+    return Bounds(
+        limit=moved.limit if moved and not paused else None,
+        plain_limit=due.at if due and moved and moved.limit != due.at else None,
+        target=target.at if target else None,
+        target_name=target.part.name if target else None,
+        local=_local(tally, stretches, world),
+        paused=paused,
+        clauses=(due.part.clause,) if due and due.part.clause else (),
+        trail=(*_trail(due), *moved.trail) if due and moved else (),
+        notes=moved.notes if moved else (),
     )
 
 
@@ -217,16 +220,16 @@ def _stops(
     return counted
 
 
-def _local(clock: Clock, world: World) -> dt.datetime | None:
+def _local(tally: Tally, stretches: Sequence[Stretch], world: World) -> dt.datetime | None:
     """The office's own target beside a word: from the last act of a duty that goes on."""
-    opening = clock.opening
-    for part in clock.stretches[-1].limit:
-        if part.local is None or opening.start is None:
+    start = tally.opening.start
+    for part in stretches[-1].limit:
+        if part.local is None or start is None:
             continue
-        begin = opening.start.point
-        if clock.ongoing and clock.acts:
-            begin = max((world.point(e) for e in clock.acts), key=lambda p: p.at)
-        return count(part.local, begin, rule(world.plan, world.calendar, part))
+        begin = start.point
+        if tally.ongoing and tally.acts:
+            begin = max((world.point(e) for e in tally.acts), key=lambda p: p.at)
+        return count(part.local, begin, world.rule(part))
     return None
 
 
@@ -255,7 +258,8 @@ def repeated(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
     allocate(tallies, deeds(duty, world), world)
     for tally, stretches in made:
         clock = _clock(tally, stretches, None, tallies, world)
-        clocks.append(replace(clock, limit=tally.opening.due, ended=None))
+        bounds = replace(clock.bounds, limit=tally.opening.due)
+        clocks.append(replace(clock, bounds=bounds, ended=None))
     return _without_far_ahead(clocks, world)
 
 
@@ -264,7 +268,7 @@ def _due_openings(opening: Opening, world: World) -> list[tuple[Opening, tuple[S
     duty = opening.duty
     assert duty.repeat is not None
     assert opening.start is not None
-    how = rule(world.plan, world.calendar)
+    how = world.rule()
     ends = _until(opening, world)
     stop = ends.at if ends else None
     if opening.rnd.end is not None:  # the next round has clocks of its own

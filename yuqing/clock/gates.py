@@ -125,8 +125,8 @@ def in_force(
     """How the gate stands before ``act`` (or now); ``None`` if it is not in force."""
     at: Mark = when or (world.now, LAST_PLACE)
     rnd = next(r for r in reversed(world.rounds) if r.begin <= at)
-    known = world.known(at, rnd)
-    values = {**known, **world.assumed(known)}
+    known, assumed = world.values(at, rnd)
+    values = {**known, **assumed}
     day = at[0].astimezone(world.zone).date()
     try:
         held = holds(gate.when, world.plan, values, day=day, calendar=world.calendar)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yuqing.case import Entry
-from yuqing.clock.counting import by_due, rule
+from yuqing.clock.counting import by_due
 from yuqing.clock.world import World, mark
 from yuqing.errors import Said
 from yuqing.words import N_
@@ -48,7 +48,7 @@ def givers(entry: Entry) -> tuple[str, ...]:
 
 def _item(entry: Entry, world: World) -> Item:
     assert entry.due is not None
-    how = rule(world.plan, world.calendar)
+    how = world.rule()
     plain = by_due(entry.due, how)
     limit, notes = plain, list[Said]()
     released: Entry | None = None

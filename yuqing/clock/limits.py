@@ -20,7 +20,6 @@ from yuqing.clock.counting import (
     last_day,
     on_date,
     point,
-    rule,
 )
 from yuqing.clock.moments import Occurrence, occurrences, starts
 from yuqing.clock.world import World
@@ -70,7 +69,7 @@ def deadline(
     ``since``: the upgrade that the start is moved to if it lies before it. Raises
     :class:`yuqing.span.NoCalendar`.
     """
-    how = rule(world.plan, world.calendar, part)
+    how = world.rule(part)
     start = outer or opening.start
     if part.start is not None:
         own = starts(part.start, world, opening.rnd)
@@ -196,7 +195,9 @@ def pauses(opening: Opening, world: World, adjusted: Sequence[Entry]) -> list[St
 
     By moments of the plan, and by ``adjusted`` where the plan knows a pause at all.
     """
-    duty, how = opening.duty, rule(world.plan, world.calendar)
+    duty, how = opening.duty, world.rule()
+    if not duty.pause:
+        return []
     now = point(world.now, world.zone)
     found = []
     for pause in duty.pause:
@@ -210,9 +211,9 @@ def pauses(opening: Opening, world: World, adjusted: Sequence[Entry]) -> list[St
             end = next((e.point for e in ends if e.order > begin.order), None)
             found.append(_end_stop(begin.point, end, pause.at_most, how, now))
             reached = end or now
-    longest = duty.pause[0].at_most if duty.pause else None
+    longest = duty.pause[0].at_most
     begin_at: Point | None = None
-    for entry in adjusted if duty.pause else ():
+    for entry in adjusted:
         if entry.pause and begin_at is None:
             begin_at = world.point(entry)
         elif entry.resume and begin_at is not None:
@@ -242,7 +243,7 @@ def extend(due: Deadline, opening: Opening, world: World, adjusted: Sequence[Ent
     for entry in adjusted:
         if entry.due is None:
             continue
-        wish = by_due(entry.due, rule(world.plan, world.calendar))
+        wish = by_due(entry.due, world.rule())
         why = _against(entry, due, limit, opening, world)
         if why is not None:
             notes.append(Said(N_("{entry}: no effect: {why}"), {"entry": entry.id, "why": why}))

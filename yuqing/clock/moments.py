@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from yuqing.case import KINDS, Entry, closings_in_force
-from yuqing.clock.counting import Point, count, rule
+from yuqing.clock.counting import Point, count
 from yuqing.clock.world import STATED, Round, World, mark
 from yuqing.plan import (
     Act,
@@ -149,7 +149,7 @@ def _of_entry(entry: Entry, world: World) -> Occurrence:
 def _entries(act: Act, world: World, rnd: Round) -> Iterable[Entry]:
     if act.kind == "discovered" and rnd.relapse is not None:
         return (rnd.relapse,) if not act.fields and not act.has else ()
-    here = (e for e in world.log if rnd.holds(mark(e)) and fits(act, e))
+    here = (e for e in world.by_kind.get(act.kind, ()) if fits(act, e) and rnd.holds(mark(e)))
     if act.kind == "closed":
         in_force = {e.place for e in closings_in_force(world.log)}
         return (e for e in here if e.place in in_force)
@@ -185,8 +185,7 @@ def _overdue(moment: Overdue, world: World, rnd: Round) -> list[Occurrence]:
             continue
         passed = world.limit_point(clock.limit)
         if moment.by is not None:
-            how = rule(world.plan, world.calendar)
-            passed = world.limit_point(count(moment.by, passed, how))
+            passed = world.limit_point(count(moment.by, passed, world.rule()))
         done = clock.discharged
         if world.now > passed.at and (done is None or done[0] > passed.at):
             found.append(Occurrence(point=passed, unit=clock.unit))

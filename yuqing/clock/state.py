@@ -23,8 +23,8 @@ def level_of(world: World) -> str | None:
     name = LEVEL if LEVEL in scales else next((n for n, s in scales.items() if s.ordered), None)
     if name is None:
         return None
-    known = world.known((world.now, len(world.log)), world.rounds[-1])
-    value = {**known, **world.assumed(known)}.get(name)
+    known, assumed = world.values((world.now, len(world.log)), world.rounds[-1])
+    value = {**known, **assumed}.get(name)
     return str(value) if value is not None else None
 
 
@@ -39,7 +39,8 @@ def of_clock(clock: Clock, world: World, level: str | None, warn: dt.timedelta) 
     repeated = f"@{opening.due.isoformat(timespec='minutes')}" if opening.due else ""
     missing = () if done else tuple(r for r in clock.recipients if r and r not in clock.reached)
     begun = clock.arose or (opening.base.at if opening.base else None)
-    limit, target = clock.limit, clock.target
+    bounds = clock.bounds
+    limit, target = bounds.limit, bounds.target
     return Standing(
         case=world.case,
         plan=world.plan.id,
@@ -54,11 +55,11 @@ def of_clock(clock: Clock, world: World, level: str | None, warn: dt.timedelta) 
         start=start.at if start else None,
         started_by=opening.started_by,
         target=target,
-        target_name=clock.target_name,
+        target_name=bounds.target_name,
         limit=limit,
-        was_limit=clock.plain_limit,
+        was_limit=bounds.plain_limit,
         word=clock.word,
-        local=clock.local,
+        local=bounds.local,
         done=done[0] if done else None,
         done_recorded=_recorded(clock.acts) if done else None,
         acts=tuple(e.id for e in clock.acts if e.id),
@@ -69,8 +70,8 @@ def of_clock(clock: Clock, world: World, level: str | None, warn: dt.timedelta) 
         arose_late=bool(limit and begun and limit < begun),
         estimated=bool(start and start.estimated),
         readings=duty.reading,
-        clauses=clock.clauses,
-        trail=clock.trail,
+        clauses=bounds.clauses,
+        trail=bounds.trail,
         notes=(*((clock.incomplete,) if clock.incomplete else ()), *clock.notes),
     )
 
@@ -92,13 +93,13 @@ def state_of(clock: Clock, done: dt.datetime | None, now: dt.datetime, warn: dt.
     ended = clock.ended
     if ended and (clock.limit is None or clock.limit >= ended.at) and ended.at <= now:
         return "ended"
-    if clock.paused:
+    if clock.bounds.paused:
         return "paused"
     return _running(clock, now, warn)
 
 
 def _running(clock: Clock, now: dt.datetime, warn: dt.timedelta) -> State:
-    limit, target = clock.limit, clock.target
+    limit, target, local = clock.bounds.limit, clock.bounds.target, clock.bounds.local
     if limit is not None and now > limit:
         return "overdue"
     nearest = limit if limit is not None else target
@@ -110,9 +111,9 @@ def _running(clock: Clock, now: dt.datetime, warn: dt.timedelta) -> State:
         return "waiting"
     if limit is None and clock.word is None and clock.opening.duty.limit:
         return "waiting"
-    if limit is None and clock.local is not None and now > clock.local:
+    if limit is None and local is not None and now > local:
         return "past_local_target"
-    return "running" if limit or target or clock.local else "open"
+    return "running" if limit or target or local else "open"
 
 
 def of_item(item: Item, world: World, level: str | None, warn: dt.timedelta) -> Standing:

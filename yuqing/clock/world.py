@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from yuqing.case import Entry
-from yuqing.clock.counting import Point, limit_point, point
+from yuqing.clock.counting import Point, Rule, limit_point, point, rule
 from yuqing.grade import possible
-from yuqing.plan import Plan, Scale, Value
+from yuqing.plan import DuePart, Plan, Scale, Value
 from yuqing.span import Calendar
 
 if TYPE_CHECKING:
@@ -70,6 +70,10 @@ class World:
     clocks_of: Callable[[World, str], Sequence[Clock]] = field(repr=False)
     """Clocks of a duty of this world; moments such as ``done`` ask for them."""
     kept: dict[str, Sequence[Clock]] = field(default_factory=dict, repr=False)
+    _values: dict[tuple[Mark, int], tuple[dict[str, Value], dict[str, Value]]] = field(
+        default_factory=dict, repr=False
+    )
+    _rules: dict[int, Rule] = field(default_factory=dict, repr=False)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -88,6 +92,26 @@ class World:
                 zip([None, *relapses], begins, ends, strict=True), 1
             )
         )
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, tuple[Entry, ...]]:
+        """Entries of the log by their kind, events by their own name, in order."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.log:
+            found.setdefault(entry.event or entry.kind, []).append(entry)
+        return {kind: tuple(entries) for kind, entries in found.items()}
+
+    @cached_property
+    def closing(self) -> tuple[Entry, ...]:
+        """Entries that close something."""
+        return tuple(e for e in self.log if e.closes)
+
+    def rule(self, part: DuePart | None = None) -> Rule:
+        """How ``part`` counts under this plan and calendar."""
+        found = self._rules.get(id(part))
+        if found is None:
+            found = self._rules[id(part)] = rule(self.plan, self.calendar, part)
+        return found
 
     def point(self, entry: Entry) -> Point:
         """When the entry happened, in the plan's zone."""
@@ -141,7 +165,15 @@ class World:
             value = change.value
         return value
 
-    def known(self, when: Mark, rnd: Round) -> dict[str, Value]:
+    def values(self, when: Mark, rnd: Round) -> tuple[dict[str, Value], dict[str, Value]]:
+        """What was known at ``when``, and what is assumed of scales nobody has graded."""
+        found = self._values.get((when, rnd.number))
+        if found is None:
+            known = self._known(when, rnd)
+            found = self._values[when, rnd.number] = (known, self._assumed(known))
+        return found
+
+    def _known(self, when: Mark, rnd: Round) -> dict[str, Value]:
         """Facts and grades as they held at ``when``; what nobody knows is absent."""
         values = {name: self._at(changes, when) for name, changes in self.facts.items()}
         for name, changes in self.grades.items():
@@ -162,7 +194,7 @@ class World:
         here = [c for c in before if rnd.begin <= c.mark]
         return here[0].value if here and rnd.number == 1 else before[0].value
 
-    def assumed(self, values: Mapping[str, Value]) -> dict[str, Value]:
+    def _assumed(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """The worst level still possible of each ordered scale that nobody has graded."""
         worst: dict[str, Value] = {}
         for name, scale in self.plan.scales.items():
