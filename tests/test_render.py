@@ -350,6 +350,27 @@ def test_the_shipped_word_templates_are_what_their_script_builds(tmp_path: Path)
                     assert new.read(part) == shipped.read(part), f"{path.name} {part}"
 
 
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_every_field_of_the_help_chapter_can_be_printed(tmp_path: Path, language: str) -> None:
+    """What `yuqing help documents` names is there."""
+    chapter = Path(render.__file__).parents[1] / "help" / language / "documents.md"
+    pieces = ""
+    for line in chapter.read_text(encoding="utf-8").splitlines():
+        if line.startswith("| `{"):
+            codes = re.findall(r"`([^`]+)`", line)
+            loops = [code for code in codes if code.startswith("{%")]
+            fields = [code for code in codes if not code.startswith("{")]
+            pieces += "".join(code for code in codes if code.startswith("{{"))
+            pieces += "".join(
+                loop + "".join(f"{{{{ {field} }}}}" for field in fields) + "{% endfor %}"
+                for loop in loops
+            )
+    assert pieces.count("{{") > 30
+    own = tmp_path / "review.md.j2"
+    own.write_text(pieces, encoding="utf-8")
+    assert "柳塘小区" in text("review", found={**SHIPPED, "review.md.j2": own})
+
+
 # --- which template --------------------------------------------------------------------
 
 

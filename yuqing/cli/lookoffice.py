@@ -36,7 +36,7 @@ def _check(
     what: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[CASE|PATH]...", show_default=False, help=N_("Only these cases or files.")
+            metavar="CASE|PATH", show_default=False, help=N_("Only these cases or files.")
         ),
     ] = None,
     staged: Annotated[
@@ -150,7 +150,7 @@ def _staged(run: Session) -> Iterator[Problem]:
 def _init(
     ctx: typer.Context,
     directory: Annotated[
-        str, typer.Argument(metavar="[DIR]", show_default=False, help=N_("Where (default: here)."))
+        str, typer.Argument(metavar="DIR", show_default=False, help=N_("Where (default: here)."))
     ] = ".",
     plan: Annotated[
         str | None,
@@ -237,6 +237,7 @@ TOPICS = {
     "plan": ("预案", "plans"),
     "case": ("案件", "cases"),
     "officers": ("值班", "值班员", "officer", "commands"),
+    "documents": ("文书", "模板", "papers", "templates"),
     "cron": ("定时", "计划任务"),
     "audit": ("审计", "核查"),
     "backup": ("备份",),
@@ -245,11 +246,29 @@ TOPICS = {
 """Chapters in the order in which they are listed, and the other words for each."""
 
 
+EXITS = {
+    0: N_("fine, nothing found"),
+    1: N_("an error of the program"),
+    2: N_("the command line itself"),
+    3: N_("a file is unreadable or invalid; all are named, the rest is shown"),
+    4: N_("no such case or entry, or several"),
+    5: N_("what was typed is refused, nothing was changed"),
+    6: N_("saved on disk, not committed"),
+    7: N_("a message was not delivered"),
+    8: N_("the surroundings: git, identity, owner, disk, no office here"),
+    9: N_("somebody else writes, a file changed meanwhile, a merge is under way"),
+    10: N_("something is overdue"),
+    11: N_("due soon, or past a target"),
+    12: N_("the audit found a contradiction"),
+}
+"""What a command ends with; of several at once 3, then 10, then 7, then 11."""
+
+
 def _help(
     ctx: typer.Context,
     topic: Annotated[
         str | None,
-        typer.Argument(metavar="[TOPIC]", show_default=False, help=N_("A chapter or a command.")),
+        typer.Argument(metavar="TOPIC", show_default=False, help=N_("A chapter or a command.")),
     ] = None,
 ) -> int:
     """Print a chapter; without a topic, what there is."""
@@ -259,6 +278,9 @@ def _help(
         print(looking.say(run, N_("Chapters (yuqing help TOPIC); commands: yuqing --help")))
         rows = [(name, _title(language, name)) for name in TOPICS]
         screen.rows([(f"{name:<10}", title) for name, title in rows])
+        print(looking.say(run, N_("Exit codes:")))
+        for code, meaning in EXITS.items():
+            print(f"{code:>4}  {looking.say(run, meaning)}")
         return 0
     wanted = fold(topic)
     for name, others in TOPICS.items():
@@ -284,4 +306,5 @@ def _chapter(language: str, name: str) -> str:
 
 
 def _title(language: str, name: str) -> str:
-    return _chapter(language, name).partition("\n")[0].lstrip("# ")
+    head = _chapter(language, name).partition("\n")[0].lstrip("# ")
+    return head.removeprefix(f"{name}: ")
