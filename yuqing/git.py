@@ -600,6 +600,19 @@ def not_committed(repo: Repo, said: Output, differing: Sequence[Path]) -> NotCom
     )
 
 
+def locked(repo: Repo) -> Busy:
+    """Git will not work because of lock files; nothing of ours is lost by it."""
+    places = lock_files(repo)
+    age, owner = _age_and_owner(places[0]) if places else (0, "?")
+    return Busy(
+        N_("git is locked by {path} ({age} seconds old, of {owner})"),
+        path=", ".join(map(str, places)) or "?",
+        age=age,
+        owner=owner,
+        hint=Said(N_("if no git is running, delete it; then: {line}"), {"line": "yuqing save"}),
+    )
+
+
 def _age_and_owner(place: Path) -> tuple[int, str]:
     try:
         kept = place.stat()

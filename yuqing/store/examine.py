@@ -75,7 +75,7 @@ def repair(ws: Workspace, *, now: dt.datetime) -> Done:
         if stale:
             outcome = git.stage(repo, stale)
             if outcome.code != 0:
-                raise git.refused(repo.top, outcome)
+                raise git.locked(repo)
         key = N_("{file}: git's index held an older file; put right")
         said += [Said(key, {"file": ws.name(path)}) for path in stale]
         return Done(said=tuple(said))

@@ -64,6 +64,8 @@ def save(ws: Workspace, ref: str | None, *, now: dt.datetime) -> Done:
 def _saved(ws: Workspace, repo: git.Repo, path: Path, now: dt.datetime) -> Written | None:
     settled = settle(ws, repo, path, now=now)
     loaded = settled.loaded
+    if settled.tried is None and settled.pending:
+        raise git.locked(repo)
     if settled.tried is None:
         return Written(loaded, (), loaded.case, said=settled.said) if settled.said else None
     head, differing = git.verify(repo, {path: loaded.data})

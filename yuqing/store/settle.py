@@ -112,11 +112,11 @@ def settle(ws: Workspace, repo: git.Repo, path: Path, *, now: dt.datetime) -> Se
 def _index_repaired(ws: Workspace, repo: git.Repo, loaded: Loaded) -> Settled:
     """A crash between git's branch and git's index: the next ordinary commit of a person would
     bring the old file back into history."""
-    git.stage(repo, [loaded.path])
-    said = Said(
-        N_("{file}: git's index held an older file; put right"), {"file": ws.name(loaded.path)}
-    )
-    return Settled(loaded, loaded.tree, said=(said,))
+    tried = git.stage(repo, [loaded.path])
+    if tried.code != 0:  # an entry goes on, and its own commit will tell; `save` tells now
+        return Settled(loaded, loaded.tree, pending=(loaded.path,))
+    key = N_("{file}: git's index held an older file; put right")
+    return Settled(loaded, loaded.tree, said=(Said(key, {"file": ws.name(loaded.path)}),))
 
 
 def _unknown_to_git(dirt: git.Dirt | None) -> bool:
