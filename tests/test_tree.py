@@ -207,3 +207,14 @@ def test_seeded_mutations_of_a_sample() -> None:
         tree, problems = parse(bytes(data), "f", as_text=True)
         assert tree is not None or problems
         assert time.perf_counter() - begin < 2
+
+
+def test_a_bomb_holds_nobody_up() -> None:
+    """Whatever a file is filled with, it is told in seconds and in a few dozen sentences."""
+    fillings = ["a: b\n", "? a\n", "x, ", "\t", "a:\n"]
+    for filling in fillings:
+        data = ("k: {" if filling == "x, " else "") + filling * (MAX_BYTES // len(filling) - 9)
+        begin = time.perf_counter()
+        said = refused(data)
+        assert 1 <= len(said) <= 60
+        assert time.perf_counter() - begin < 10

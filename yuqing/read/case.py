@@ -34,7 +34,8 @@ from yuqing.read.shapes import (
     listed,
     nearest,
 )
-from yuqing.read.tree import Tree, bad_character, parse, slip
+from yuqing.read.slips import slip
+from yuqing.read.tree import Tree, bad_character, parse
 from yuqing.words import N_
 
 FORMAT = 1

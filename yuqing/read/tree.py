@@ -14,15 +14,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yuqing.errors import Path, Problem
+from yuqing.read.slips import explain, slip
 from yuqing.words import N_
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
+MAX_VALUES = 200_000
+"""Names, values and brackets: no case has so many, and a bomb must not hold up the others."""
+MAX_PROBLEMS = 50
+"""Of one file: who has mended these will be told the rest."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|\t")
 _CONFLICT = re.compile(r"^(<{7}|>{7}|\|{7})( |$)|^={7}$", re.MULTILINE)
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_COMMA = N_("a half-width comma ended the value before `{field}`; use `，` or quotes")
 _WORDS: Mapping[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -162,13 +168,12 @@ def _character(character: str, file: str, line: int) -> Problem:
 
 
 def _bad_characters(text: str, file: str) -> Iterator[Problem]:
-    seen = 0
-    line = 1
-    for match in _CONTROL.finditer(text):
+    seen, line = 0, 1
+    for count, match in enumerate(_CONTROL.finditer(text), 1):
         line += text.count("\n", seen, match.start())
         seen = match.start()
         yield _character(match.group(), file, line)
-        if match.group() != "\t":
+        if match.group() != "\t" or count >= MAX_PROBLEMS:
             return  # a binary file would fill pages
 
 
@@ -212,12 +217,13 @@ class _Builder:
         self.stack: list[_Level] = []
         self.root: Any = None
         self.doubles: dict[Path, list[tuple[str, int, int]]] = {}
+        self.doubles_found = 0
 
     def report(self, line: int, key: str, path: Path = (), **params: Any) -> None:
         self.problems.append(Problem(file=self.file, line=line, key=key, path=path, params=params))
 
     def build(self) -> Tree | None:
-        documents = 0
+        documents = values = 0
         try:
             from ruamel.yaml import YAML
 
@@ -225,6 +231,11 @@ class _Builder:
             for event in YAML(typ="safe", pure=True).parse(self.text):
                 name = type(event).__name__
                 line = event.start_mark.line + 1
+                values += 1
+                if values > MAX_VALUES:
+                    self.report(line, N_("more than {most} values"), most=MAX_VALUES)
+                if len(self.problems) + self.doubles_found >= MAX_PROBLEMS or values > MAX_VALUES:
+                    break
                 if name == "DocumentStartEvent":
                     documents += 1
                     if event.version or event.tags:
@@ -243,7 +254,7 @@ class _Builder:
         except Exception as fault:  # noqa: BLE001 - a parser surprise is a fault of the file
             # A bracket that was never meant as one makes nonsense of what follows it.
             self.problems = [p for p in self.problems if p.key != _COMMA]
-            self.problems.append(_explain(fault, self.file, self.rows))
+            self.problems.append(explain(fault, self.file, self.rows))
         self.name_doubles()
         if self.problems:
             return None
@@ -346,6 +357,7 @@ class _Builder:
             self.report(line, N_("`<<` is not read; write the fields out"), path)
         elif key in top.value:
             self.doubles.setdefault(top.path, []).append((key, line, self.lines[path]))
+            self.doubles_found += 1
             top.skip = True
             return
         self.lines[path] = line
@@ -418,88 +430,3 @@ class _Builder:
                     field=key,
                     other=other,
                 )
-
-
-# --- slips -----------------------------------------------------------------------------
-
-_COMMA = N_("a half-width comma ended the value before `{field}`; use `，` or quotes")
-_COLON = N_("half-width colon and a space after the name")
-_QUOTES = N_("put the text in double quotes")
-_BRACKET = N_("put the text in double quotes, or close the bracket")
-_NAME = r"^\s*(?:- +)*[^\W\d][\w@./-]*"
-
-
-def slip(row: str) -> str | None:
-    """What is probably wrong with a line that YAML cannot read: a message id, or ``None``."""
-    if re.match(_NAME + "：", row) or re.match(_NAME + r":(?!//)[^\s:]", row):
-        return _COLON
-    opened = re.match(_NAME + r": +([\[{])", row)
-    if opened and {"[": "]", "{": "}"}[opened[1]] not in row:
-        return _BRACKET
-    if re.match(_NAME + r": +[@*!\[{>&%#`|?,\]}]", row) or re.match(_NAME + r": +- ", row):
-        return _QUOTES
-    if re.match(r"^\s*(?:- +)+[@*!\[{>&%#`|?,\]}]", row):
-        return _QUOTES
-    if re.match(_NAME + r": +[^\"'\s].*:( |$)", row) or re.match(_NAME + r": +([\"']).*\1", row):
-        return _QUOTES
-    return None
-
-
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_SIGN_IN_FLOW = re.compile(r"[{,\[]\s*(?:[^\s{}\[\],:]+:\s+)?([?:#&*!>@%|`])")
-
-
-def _flow_slip(rows: list[str], places: list[int], detail: str) -> tuple[int, str] | None:
-    """Line and sign of a text inside brackets that begins with a sign YAML keeps for itself.
-
-    A # hides the rest of its line, so that the complaint comes far behind it.
-    """
-    far = "stream end" in detail or "':'" in detail or "node content" in detail
-    for place in (*places, *(range(len(rows)) if far else ())):
-        row = _QUOTED.sub('""', rows[place]) if place < len(rows) else ""
-        found = _SIGN_IN_FLOW.search(row)
-        if found and (place in places or found.group(1) == "#"):
-            return place + 1, found.group(1)
-    return None
-
-
-def _explain(fault: Exception, file: str, rows: list[str]) -> Problem:
-    """A parser's complaint in words for the person who typed the line."""
-    mark = getattr(fault, "problem_mark", None)
-    context = getattr(fault, "context_mark", None)
-    said = str(getattr(fault, "context", "") or "")
-    detail = str(getattr(fault, "problem", "") or "") or type(fault).__name__
-    places = [m.line for m in (mark, context) if m is not None]
-    if "simple key" in said and context is not None:
-        places.reverse()  # the line that lacks its colon, not the one that follows
-    line = min(places[0] + 1, len(rows)) if places else 0
-    if "quoted scalar" in said and context is not None:
-        key = N_("the quotation mark that opens here is never closed")
-        if "end of stream" in detail or "document separator" in detail:
-            return Problem(file=file, line=context.line + 1, key=key)
-    if "directive" in said or ("%" in detail and places and rows[line - 1].startswith("%")):
-        key = N_("take out the line that begins with {sign}")
-        return Problem(file=file, line=line, key=key, params={"sign": "%"})
-    if "found unknown escape" in detail or "double-quoted scalar" in said:
-        key = N_("a backslash inside double quotes; write it twice, or use single quotes")
-        return Problem(file=file, line=line, key=key)
-    sign = _flow_slip(rows, places, detail)
-    if sign is not None:
-        key = N_("put the text in double quotes: `{sign}` at its beginning means something to YAML")
-        return Problem(file=file, line=sign[0], key=key, params={"sign": sign[1]})
-    if "flow" in said and context is not None and re.search(r"{.*\w: ", rows[context.line]):
-        key = N_("the bracket that opens here is not closed, or a text in it needs double quotes")
-        return Problem(file=file, line=context.line + 1, key=key)
-    for place in places:
-        if place < len(rows):
-            found = slip(rows[place])
-            if found:
-                return Problem(file=file, line=place + 1, key=found)
-    if "expected <block end>" in detail or "simple key" in said or "not allowed here" in detail:
-        key = N_("this line does not fit the ones above; look at its indentation and its colon")
-        return Problem(file=file, line=line, key=key)
-    if "expected ',' or" in detail:
-        key = N_("a bracket is not closed, or a text inside it needs double quotes")
-        return Problem(file=file, line=line, key=key)
-    key = N_("cannot be read here ({detail}); compare with the lines above")
-    return Problem(file=file, line=line, key=key, params={"detail": detail[:80]})
