@@ -164,6 +164,32 @@ def test_pinned_plan_is_gone(ws: Workspace) -> None:
     assert "was not found" in desk.problems[0].key
 
 
+def test_pinned_plan_is_broken(ws: Workspace) -> None:
+    """A broken plan file is named once, with its line, whatever number of cases run under it."""
+    opened(ws)
+    opened(ws, "另一件")
+    (file,) = (ws.templates / "plans").iterdir()
+    for path in ws.cases.glob("*.yaml"):
+        path.write_text(path.read_text().replace('version: "2022-01"', 'version: "2026"'))
+    broken = file.with_name("sf@2026.yaml")
+    broken.write_text(file.read_text().replace("yuqing: 1", "yuqing: 1\nyuqing: 1"))
+    second = broken.read_text().splitlines().index("yuqing: 1") + 2
+    desk = store.desk(store.find(ws.root))
+    found = [p.line for p in desk.problems if p.file == "templates/plans/sf@2026.yaml"]
+    assert found == [second]
+    assert len([p for p in desk.problems if "was not found" in p.key]) == 2
+
+
+def test_reading_without_git(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking answers without git, and says what it could not see."""
+    opened(ws)
+    monkeypatch.setenv("PATH", "")
+    desk = store.desk(store.find(ws.root))
+    assert desk.complete
+    assert len(desk.cases) == 1
+    assert ["could not be seen" in p.key for p in desk.problems] == [True]
+
+
 # --- the set of files ------------------------------------------------------------------
 
 
@@ -553,6 +579,22 @@ def test_papers_of_hand_written_entries(ws: Workspace) -> None:
         + f"      - {{path: 截图.png, sha256: {digest}}}\n"
     )
     assert store.save(ws, None, now=NOW).written[0].committed
+    assert desks.dirty(ws) == ""
+
+
+def test_paper_forgotten_by_hand(ws: Workspace) -> None:
+    """The entry was committed with plain git, its paper was not: `save` brings it after."""
+    case = opened(ws)
+    folder = ws.cases / "files" / case.case.id
+    folder.mkdir(parents=True)
+    (folder / "截图.png").write_bytes(b"x")
+    digest = store.files.sha256(b"x")
+    with case.loaded.path.open("a") as file:
+        file.write("\n  - kind: noted\n    at: 2026-11-22T02:30+08:00\n    by: 值班室\n")
+        file.write(f"    files:\n      - {{path: 截图.png, sha256: {digest}}}\n")
+        file.write("    recorded: 2026-11-22T02:31+08:00\n    id: abc234\n")
+    desks.git(ws, "commit", "-qm", "手工", "--", "cases/" + case.loaded.path.name)
+    store.save(ws, None, now=NOW)
     assert desks.dirty(ws) == ""
 
 

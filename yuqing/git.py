@@ -437,11 +437,17 @@ def committed(repo: Repo, paths: Sequence[Path], *, at: str = "HEAD") -> list[by
 
 
 def listed(repo: Repo, under: Path, *, deep: bool = False) -> tuple[str, ...]:
-    """Names, from the top, that HEAD holds in a folder; empty before the first commit."""
+    """Names, from the top, that HEAD holds in a folder; empty before the first commit.
+
+    Raises ``Unusable`` if git will not read here.
+    """
     words = ["ls-tree", "-z", "--name-only", "--full-tree", *(["-r"] if deep else [])]
     said = run(repo.top, *words, "HEAD", "--", repo.inside(under) + "/")
     if said.code != 0:
-        return ()
+        again = run(repo.top, "rev-parse", "--git-dir")
+        if again.code != 0:
+            raise refused(repo.top, again)
+        return ()  # no commit yet
     return tuple(n for n in said.out.decode("utf-8", "surrogateescape").split("\0") if n)
 
 

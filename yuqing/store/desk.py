@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from yuqing import git
 from yuqing.case import Case, Pin, current, effective, state
-from yuqing.errors import NotFound, Problem, Said, Unreadable
+from yuqing.errors import Failure, NotFound, Problem, Said, Unreadable, Unusable
 from yuqing.plan import Plan
 from yuqing.read.fields import CASE_ID, LOG_ID
 from yuqing.store import files
@@ -84,7 +84,7 @@ def parse(ws: Workspace, path: Path, data: bytes) -> Loaded:
         raise Unreadable(problems)
     case, more = read_tree(tree, lambda pin: wsp.pinned(ws, pin), ws.office.organs)
     if case is None:
-        raise Unreadable([*problems, *more])
+        raise Unreadable([*problems, *more, *wsp.unusable_plans(ws)])
     plans, edited = _plans(ws, case, name)
     return Loaded(case, plans, path, data, tree.value, tree.lines, (*problems, *more, *edited))
 
@@ -124,7 +124,8 @@ def desk(ws: Workspace, *, archive: bool = False) -> Desk:
             paths += more
             problems += strays
     cases, unusable = _load_all(ws, paths)
-    return Desk(cases, (*problems, *unusable, *_twice(ws, paths)), len(paths))
+    problems += [*unusable, *_twice(ws, paths)]
+    return Desk(cases, _once(problems), len(paths))
 
 
 def logbooks(ws: Workspace, months: Iterable[str]) -> Desk:
@@ -135,7 +136,14 @@ def logbooks(ws: Workspace, months: Iterable[str]) -> Desk:
     paths, strays = _listing(ws, folder, LOG_ID)
     wanted = {f"LOG-{month}" for month in months}
     cases, unusable = _load_all(ws, [p for p in paths if p.stem in wanted])
-    return Desk(cases, (*strays, *unusable), len(cases))
+    return Desk(cases, _once([*strays, *unusable]), len(cases))
+
+
+def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """A plan that many cases run under is named once."""
+    found: list[Problem] = []
+    found += (p for p in problems if p not in found)
+    return tuple(found)
 
 
 def two_months(now: dt.datetime) -> tuple[str, str]:
@@ -229,15 +237,17 @@ def _twice(ws: Workspace, paths: Iterable[Path]) -> Iterator[Problem]:
 
 def _missing(ws: Workspace) -> Iterator[Problem]:
     """What HEAD has on the desk and the folder has nowhere: deleted, or a half-done copy."""
-    if ws.git_dir is None or ws.common_dir is None:
-        return
     repo = git.locate(ws.root)
-    if repo is None:
-        return
     try:
+        if repo is None:
+            raise Unusable(N_("{path} is not in a git repository"), path=str(ws.root))
         names = git.listed(repo, ws.cases)
-    except Exception:  # noqa: BLE001 - looking answers without git; `doctor` says what ails it
+    except (Failure, OSError) as fault:  # looking answers without git, and says so
+        reason = fault.said if isinstance(fault, Failure) else str(fault)
+        key = N_("whether committed cases are missing could not be seen: {reason}")
+        yield Problem(file="git", key=key, params={"reason": reason}, severity="warning")
         return
+    assert repo is not None
     for name in names:
         path = repo.top / name
         if path.suffix != ".yaml" or not CASE_ID.fullmatch(path.stem) or path.exists():

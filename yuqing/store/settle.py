@@ -95,9 +95,10 @@ def settle(ws: Workspace, repo: git.Repo, path: Path, *, now: dt.datetime) -> Se
         data = splice.stamp(data, stamps)
         files.replace(path, data, expect=loaded.data)
         loaded = parse(ws, path, data)
-    if own is None and not stamps:
+    loose = list(_papers(ws, repo, loaded, dirt))
+    if own is None and not stamps and not loose:
         return Settled(loaded, root)
-    paths = [path, *([moved] if moved else []), *_papers(ws, repo, loaded, dirt)]
+    paths = [path, *([moved] if moved else []), *loose]
     ids = tuple(str(e.get("id")) for n, e in enumerate(loaded.tree["log"]) if n in stamps)
     cut_off = tuple(str(root["log"][n].get("id")) for n in fresh if n not in stamps)
     said, message = _told(loaded.case.id, ids, cut_off)
@@ -120,7 +121,7 @@ def _index_repaired(ws: Workspace, repo: git.Repo, loaded: Loaded) -> Settled:
 
 
 def _unknown_to_git(dirt: git.Dirt | None) -> bool:
-    return dirt is not None and dirt.staged == "?"
+    return dirt is not None and dirt.staged in ("?", "!")
 
 
 def _dirt(ws: Workspace, repo: git.Repo, path: Path) -> dict[str, git.Dirt]:

@@ -259,6 +259,12 @@ def plan_problems(ws: Workspace) -> tuple[Problem, ...]:
     return tuple(found)
 
 
+def unusable_plans(ws: Workspace) -> tuple[Problem, ...]:
+    """What is wrong with plan files that were asked for in this run and cannot be used."""
+    read = [found for path, found in ws.memo.items() if isinstance(path, Path)]
+    return tuple(p for plan, problems in read if plan is None for p in problems)
+
+
 # --- calendars -------------------------------------------------------------------------
 
 

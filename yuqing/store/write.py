@@ -125,8 +125,9 @@ def _reads(ws: Workspace, path: Path, data: bytes) -> Loaded:
     try:
         return parse(ws, path, data)
     except Unreadable as fault:
-        first = fault.problems[0]
-        raise Refused(N_("{what}"), what=first.said) from None
+        refused = Refused(fault.problems[0].key)
+        refused.said = fault.problems[0].said
+        raise refused from None
 
 
 def _stamped(
