@@ -34,12 +34,12 @@ class Weighed:
 def weighed(scene: Scene, scale: str, facts: Mapping[str, str]) -> Weighed:
     """Grade ``scale`` by the facts of the case and those just typed. Raises ``KeyError``."""
     plan = next(each for each in scene.plans if scale in each.scales)
-    known = scene.values(plan)
-    was = known.pop(scale, None)
-    values: dict[str, Value] = {**known, **_typed_facts(facts, scene)}
-    before = str(was) if was is not None else None
-    grading = weigh(plan, values, scale=scale, was=before)
-    return Weighed(plan, plan.scales[scale], grading, before)
+    values: dict[str, Value] = {**scene.values(plan), **_typed_facts(facts, scene)}
+    values.pop(scale, None)  # what was chosen before decides nothing but `was`
+    given = (e for e in reversed(scene.log) if scale in e.grades and not e.proposed)
+    was = next((e.grades[scale] for e in given), None)
+    grading = weigh(plan, values, scale=scale, was=was)
+    return Weighed(plan, plan.scales[scale], grading, was)
 
 
 def _typed_facts(facts: Mapping[str, str], scene: Scene) -> dict[str, Value]:
@@ -245,13 +245,5 @@ def _approvers(gate: Gate) -> frozenset[str]:
 
 
 def _in_force(gate: Gate, plan: Plan, scene: Scene) -> bool:
-    known = scene.values(plan)
-    if holds(gate.when, plan, known) is True:
-        return True
-    if holds(gate.when, plan, known) is False:
-        return False
-    from yuqing.clock import world_of
-
-    # ungraded: the worst level still possible, as every clock assumes
-    assumed = world_of(scene.case, plan, scene.calendar, scene.now).assumed(known)
-    return holds(gate.when, plan, {**known, **assumed}) is not False
+    """Does the gate stand now? Ungraded, it is asked of the worst level still possible."""
+    return holds(gate.when, plan, scene.values(plan, worst=True)) is not False

@@ -111,10 +111,12 @@ class Scene:
         """Entries with a due time: what may be fulfilled, or moved."""
         return tuple(each for each in self.log if each.due is not None and each.id)
 
-    def values(self, plan: Plan) -> dict[str, Value]:
-        """Facts and confirmed grades known now."""
+    def values(self, plan: Plan, *, worst: bool = False) -> dict[str, Value]:
+        """Facts and confirmed grades known now; ``worst``: and, of every ordered scale nobody
+        has graded, the worst level still possible, as the clocks assume it."""
         world = world_of(self.case, plan, self.calendar, self.now)
-        return world.known((self.now, len(self.case.log)), world.rounds[-1])
+        known, assumed = world.values((self.now, len(self.case.log)), world.rounds[-1])
+        return {**known, **(assumed if worst else {})}
 
     def organ(self, word: str) -> str:
         """The organ or post that ``word`` names. Raises Refused."""
