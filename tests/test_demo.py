@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import run_installed
+from workbench import run_installed
 
 pytestmark = pytest.mark.process
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CHECKOUT, run_in_process
 from tools import play
+from workbench import CHECKOUT, run_in_process
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
 NONE = "-"

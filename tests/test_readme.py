@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT, Office, Ran, make_office, run_in_process
 from tools import play
+from workbench import CHECKOUT, Office, Ran, make_office, run_in_process
 
 README = CHECKOUT / "README.md"
 TEXT = README.read_text(encoding="utf-8")

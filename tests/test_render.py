@@ -574,6 +574,19 @@ def test_the_fingerprint_is_that_of_the_file(night: Office) -> None:
     assert f"`{fingerprint(tree.value)}`" in ran.out
 
 
+def test_a_hand_written_entry_shows_at_once_and_is_not_in_the_fingerprint(night: Office) -> None:
+    """Marked 手工 until saved; a code over an unsaved entry would never be found again."""
+    code = r"案件指纹：`(\w{12})`"
+    before = re.findall(code, night("render", ".", "basic-facts", now=NOW).ok().out)
+    with night.case_file().open("a", encoding="utf-8") as file:
+        file.write("\n  - kind: noted\n    at: 2026-11-22T02:30+08:00\n    text: 供水车已到\n")
+    # no --now: what nobody has stamped yet did not stand in the record at any past time
+    ran = night("render", ".", "basic-facts").ok()
+    assert "| 11-22 02:30 | 手工，未入库 | 值班室 | 记录 | 供水车已到 |" in ran.out
+    assert re.findall(code, ran.out) == before
+    assert "the fingerprint leaves out what is typed by hand" in ran.err
+
+
 def test_documents_may_be_named_by_title_or_by_what_they_are_for(night: Office) -> None:
     """Words of plan and tool are taken in both languages."""
     by_id = night("render", ".", "basic-facts", now=NOW).ok().out
