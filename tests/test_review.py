@@ -9,6 +9,7 @@ from papers.made import OFFICE, the_case, the_paper, the_plan, time
 
 from yuqing.case import Case
 from yuqing.clock import standings
+from yuqing.read.case import read_case
 from yuqing.review import Paper, paper
 from yuqing.review.documents import document_for, obstacles, role, unproved
 from yuqing.review.names import Names
@@ -153,6 +154,70 @@ def test_corrections_show_old_and_new() -> None:
     """Old and new value both show."""
     (row,) = the_paper().amendments
     assert row.changes == (("at", "2026-11-22 02:03", "2026-11-22 02:05"),)
+
+
+def test_a_corrected_title_is_the_title_and_the_old_one_shows() -> None:
+    """`head` may set `title`; old and new value both show."""
+    extra = """
+  - kind: amended
+    at: 2026-11-26T08:00+08:00
+    by: 值班室
+    of: head
+    set: {title: 柳塘小区停水两天}
+    because: 供水记录
+    recorded: 2026-11-26T08:00+08:00
+    id: q5r8vb
+"""
+    doc = the_paper(case=the_case(extra))
+    assert doc.title == "柳塘小区停水两天"
+    assert doc.amendments[-1].changes == (
+        ("title", "柳塘小区停水三天,视频转发上升", "柳塘小区停水两天"),
+    )
+
+
+def test_an_amendment_of_an_amended_field_shows_what_it_really_replaced() -> None:
+    """Amendments apply in file order."""
+    extra = """
+  - kind: amended
+    at: 2026-11-26T08:00+08:00
+    by: 值班室
+    of: f1jf6x
+    set: {at: 2026-11-22T02:04+08:00}
+    because: 再次核对
+    recorded: 2026-11-26T08:00+08:00
+    id: q5r8vb
+"""
+    doc = the_paper(case=the_case(extra))
+    assert doc.amendments[-1].changes == (("at", "2026-11-22 02:05", "2026-11-22 02:04"),)
+    line = next(each for each in doc.timeline if each.id == "f1jf6x")
+    assert (line.at, line.was_at) == (time("2026-11-22T02:04"), time("2026-11-22T02:03"))
+
+
+SECRET = """
+yuqing: 1
+id: YQ-20261122-7K3M
+title: 密登〔2026〕17
+secrecy: secret
+plans:
+  - {id: paper, version: "1", digest: DIGEST}
+log:
+  - kind: discovered
+    at: 2026-11-22T01:52+08:00
+    by: 值班室
+    number: 密登〔2026〕17
+    recorded: 2026-11-22T02:09+08:00
+    id: cz3d8v
+"""
+
+
+def test_a_secret_case_says_so_and_runs_on_the_same_clocks() -> None:
+    """Only times, kinds, organs, forms, grades and numbers; all clocks still run."""
+    text = SECRET.replace("DIGEST", the_plan().digest)
+    case, problems = read_case(text.encode(), "YQ-20261122-7K3M.yaml", lambda _: the_plan(), {})
+    assert case is not None, problems
+    doc = the_paper("basic-facts", case=case, now="2026-11-22T02:10")
+    assert doc.secrecy == "secret"
+    assert [row.duty for row in doc.duties if row.limit] == ["facts", "publish"]
 
 
 def test_unconfirmed_readings_are_named() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -83,35 +83,47 @@ class Verdict:
     why: tuple[Said, ...] = ()
 
 
-LABELS: dict[Record, str] = {
-    Record.ON_TIME: N_("on time"),
-    Record.STATED_ON_TIME: N_("stated on time, entered afterwards"),
-    Record.LATE: N_("late by own statement"),
-    Record.NOTHING: N_("nothing recorded"),
-    Record.CONTRADICTION: N_("record contradicts itself"),
-    Record.BASIS_CHANGED: N_("basis changed"),
-    Record.NOT_DUE: N_("not due yet"),
-    Record.WAITING: N_("start not yet happened"),
-    Record.RELEASED: N_("released"),
-    Record.ENDED: N_("no longer owed"),
-    Record.DONE: N_("done"),
-    Record.NOT_DONE: N_("not done"),
-    Record.INCOMPLETE: N_("cannot be computed"),
-}
-"""The words for people; message ids."""
-
-
 def verdict(standing: Standing, case: Case, *, codes: Collection[str] | None = None) -> Verdict:
-    """Both answers about one clock.
+    """Both answers about one clock; several of one case go faster by :func:`verdicts`."""
+    return verdicts((standing,), case, codes=codes)[0]
+
+
+def verdicts(
+    standings: Sequence[Standing], case: Case, *, codes: Collection[str] | None = None
+) -> tuple[Verdict, ...]:
+    """Both answers about each clock of one case.
 
     ``codes``: the fingerprints this case had after each entry (12 characters, upper case); with
     them a receipt whose code matches none is no witness. Without them codes are taken as noted.
     """
     log = effective(case)
-    acts = [entry for entry in log if entry.id in standing.acts]
-    witness = witnesses(acts, log, codes)
-    started = [e for e in log if e.id is not None and e.id == standing.started_by]
-    why = tuple(said for entry in (*started, *acts) for said in contradictions(entry, case))
+    by_id = {entry.id: entry for entry in log if entry.id is not None}
+    receipts = [entry for entry in log if entry.kind == "received" and entry.re]
+    backwards = _backwards(case)
+    return tuple(
+        _verdict(
+            standing,
+            [by_id[each] for each in standing.acts if each in by_id],
+            by_id.get(standing.started_by or ""),
+            receipts,
+            backwards,
+            codes,
+        )
+        for standing in standings
+    )
+
+
+def _verdict(
+    standing: Standing,
+    acts: Sequence[Entry],
+    start: Entry | None,
+    receipts: Sequence[Entry],
+    backwards: Mapping[int, dt.datetime],
+    codes: Collection[str] | None,
+) -> Verdict:
+    witness = witnesses(acts, receipts, codes)
+    told = [start, *acts] if start else acts
+    why = tuple(said for entry in told for said in _contradictions(entry, backwards))
     if why and standing.state != "incomplete":
         return Verdict(record=Record.CONTRADICTION, witness=witness, why=why)
     now_says = _against(standing, standing.limit)
@@ -189,7 +201,7 @@ def witnesses(
     return tuple(found)
 
 
-def contradictions(entry: Entry, case: Case) -> tuple[Said, ...]:
+def _contradictions(entry: Entry, backwards: Mapping[int, dt.datetime]) -> tuple[Said, ...]:
     """Times of this entry that cannot all be right; the facts, no judgement.
 
     Stated later than it was written down; or written down, says its stamp, before an entry that
@@ -204,7 +216,6 @@ def contradictions(entry: Entry, case: Case) -> tuple[Said, ...]:
                 {"entry": entry.id or "?", "at": entry.at, "recorded": entry.was_known},
             )
         )
-    backwards = _backwards(case)
     if entry.place in backwards:
         said.append(
             Said(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from yuqing.audit import Verdict, verdict
+from yuqing.audit import Verdict, verdicts
 from yuqing.case import Case, Entry, current, effective, state
 from yuqing.clock import Standing
 from yuqing.clock.gates import clearances
@@ -360,7 +360,7 @@ def paper(
     is owed by nobody in particular. ``codes``: fingerprints the case has had, by which a code
     on a receipt is known. ``problems``: why the whole is not complete.
     """
-    case = current(case)
+    written, case = case, current(case)
     zone = ZoneInfo(plans[0].timezone) if plans else now.tzinfo
     now = now.astimezone(zone)
     names = Names(tuple(plans), office)
@@ -371,7 +371,8 @@ def paper(
     observed = observations(log, names, zone)
     timeline = lines(case, names, zone)
     shown = [s for s in standings if unit is None or s.for_ is None or s.for_ == unit]
-    rows = (duty_row(s, verdict(s, case, codes=codes), names, now) for s in shown)
+    answers = verdicts(shown, case, codes=codes)
+    rows = (duty_row(s, each, names, now) for s, each in zip(shown, answers, strict=True))
     duties = tuple(sorted(rows, key=_as_read))
     used = {reading for s in shown for reading in s.readings}
     return Paper(
@@ -424,7 +425,7 @@ def paper(
         gates=gate_rows(case, plans, calendar, names, timeline),
         approvals=tuple(line for line in timeline if line.what == "decided"),
         figures=figures(log, names, zone),
-        amendments=amendments(case, names, zone),
+        amendments=amendments(written, names, zone),
         problems=tuple(problems),
     )
 
