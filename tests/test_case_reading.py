@@ -17,6 +17,7 @@ from yuqing.words import say
 
 HERE = Path(__file__).parent
 BAD = sorted((HERE / "bad_cases").glob("*.yaml"))
+LANGUAGES = {"en": ".en", "zh_CN": ".zh"}
 EIGHT = dt.timezone(dt.timedelta(hours=8))
 FIRST = """\
   - kind: discovered
@@ -40,22 +41,29 @@ def new(**fields: Any) -> tuple[Entry | None, list[str]]:
 
 
 @pytest.mark.parametrize("path", BAD, ids=[p.stem for p in BAD])
-def test_broken_file_and_exact_message(path: Path) -> None:
-    """The file cannot be used: every problem is named with its line (section 12)."""
+def test_broken_file_and_exact_message(path: Path, request: pytest.FixtureRequest) -> None:
+    """The file cannot be used: every problem is named with its line, in both languages."""
     case, problems = read(path.read_bytes())
     assert case is None
     assert any(p.severity == "error" for p in problems)
-    for language, name in (("en", "en"), ("zh_CN", "zh")):
-        beside = path.with_suffix(f".{name}")
-        if beside.exists():
-            assert sentences(problems, language) == beside.read_text("utf-8").splitlines()
+    for language, ending in LANGUAGES.items():
+        said = sentences(problems, language)
+        beside = path.with_suffix(ending)
+        if request.config.getoption("--update-golden"):
+            beside.write_text("\n".join(said) + "\n", encoding="utf-8")
+        assert said == beside.read_text(encoding="utf-8").splitlines()
 
 
-def test_no_broken_file_goes_unspoken() -> None:
-    """Each broken file lies beside its message, and nothing else lies there."""
+def test_every_message_is_put_into_words() -> None:
+    """Each broken file lies beside its message in both languages, which differ."""
     names = {p.stem for p in BAD}
-    assert {p.stem for p in (HERE / "bad_cases").glob("*.en")} == names
     assert len(names) > 100
+    said = {}
+    for ending in LANGUAGES.values():
+        beside = list((HERE / "bad_cases").glob(f"*{ending}"))
+        assert {p.stem for p in beside} == names
+        said[ending] = {p.stem: p.read_text(encoding="utf-8") for p in beside}
+    assert [name for name in names if said[".en"][name] == said[".zh"][name]] == []
 
 
 # --- what can be used ------------------------------------------------------------------
