@@ -158,10 +158,30 @@ def _dress(group: Any, shared: Sequence[Any], language: str) -> None:
                 command.params.append(late)
 
 
+TYPERS_OWN = (
+    N_("Show this message and exit."),
+    N_("Install completion for the current shell."),
+    N_("Show completion for the current shell, to copy it or customize the installation."),
+)
+"""Help that Typer brings itself."""
+
+
 def _speak(command: Any, language: str) -> None:
+    """Put a command's help, and that of its options, into the language."""
     for said in (command, *command.params):
         if getattr(said, "help", None):
             said.help = words.say(said.help, language)
+    plain = command.get_help_option
+
+    def get_help_option(ctx: typer.Context) -> Any:
+        option = plain(ctx)
+        if option is not None:
+            option.help = words.say(TYPERS_OWN[0], language)
+            if option.default is None:
+                option.default = False  # without a default Typer asks pydantic what None may be
+        return option
+
+    command.get_help_option = get_help_option
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -11,6 +11,7 @@ import typer
 
 from yuqing import screen, words
 from yuqing.cli import looking, told, typed
+from yuqing.cli.complete import BY_METAVAR
 from yuqing.cli.context import Session, session
 from yuqing.cli.understand import parse_time
 from yuqing.cli.variants import fold
@@ -18,7 +19,10 @@ from yuqing.errors import Refused, Said, Unusable
 from yuqing.words import N_
 
 CASE = typer.Argument(
-    metavar="[CASE]", show_default=False, help=N_("End of the case id, . (the only one), log.")
+    metavar="CASE",
+    show_default=False,
+    autocompletion=BY_METAVAR["CASE"],
+    help=N_("End of the case id, . (the only one), log."),
 )
 SHOWN = 8
 """So many lines of ``next``: what comes later is told by ``due``."""
@@ -164,7 +168,13 @@ def _due(
         typer.Option("--within", metavar="SPAN", help=N_("Only what falls due so soon (2h).")),
     ] = None,
     unit: Annotated[
-        str | None, typer.Option("--unit", metavar="ORGAN", help=N_("Only what this organ owes."))
+        str | None,
+        typer.Option(
+            "--unit",
+            metavar="ORGAN",
+            help=N_("Only what this organ owes."),
+            autocompletion=BY_METAVAR["ORGAN"],
+        ),
     ] = None,
 ) -> int:
     """All running duties and open items, nearest first."""
@@ -257,7 +267,7 @@ def _list(
     filters: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[WORD|STATE|SCALE=VALUE]...",
+            metavar="WORD|STATE|SCALE=VALUE",
             show_default=False,
             help=N_("Words of the title, a state (open, calm …), a grade (level=I)."),
         ),

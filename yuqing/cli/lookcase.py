@@ -11,8 +11,10 @@ import typer
 from yuqing import screen, store, words
 from yuqing.case import Entry
 from yuqing.cli import looking, told, typed
+from yuqing.cli.complete import BY_METAVAR
 from yuqing.cli.context import Session, session
 from yuqing.cli.looking import View
+from yuqing.cli.options import CASE
 from yuqing.cli.understand import no_duty, parse_duty, parse_entry
 from yuqing.clock import world_of
 from yuqing.clock.gates import Clearance, clearances, gates_of, in_force
@@ -20,8 +22,6 @@ from yuqing.errors import NotFound, Problem
 from yuqing.plan import Duty, Plan
 from yuqing.screen import Row
 from yuqing.words import N_
-
-CASE = typer.Argument(metavar="CASE", help=N_("End of the case id, . (the only one), log."))
 
 
 def register(app: typer.Typer) -> None:
@@ -37,10 +37,15 @@ def register(app: typer.Typer) -> None:
 
 def _show(
     ctx: typer.Context,
-    case: Annotated[str, CASE],
+    case: CASE,
     entry: Annotated[
         str | None,
-        typer.Argument(metavar="[ENTRY]", show_default=False, help=N_("Only this entry, whole.")),
+        typer.Argument(
+            metavar="ENTRY",
+            show_default=False,
+            help=N_("Only this entry, whole."),
+            autocompletion=BY_METAVAR["ENTRY"],
+        ),
     ] = None,
     path: Annotated[bool, typer.Option("--path", help=N_("Only where the file lies."))] = False,
     raw: Annotated[bool, typer.Option("--raw", help=N_("The file as it is."))] = False,
@@ -219,11 +224,11 @@ def _field(run: Session, held: Any) -> str:
 
 def _why(
     ctx: typer.Context,
-    case: Annotated[str, CASE],
+    case: CASE,
     duty: Annotated[
         str | None,
         typer.Argument(
-            metavar="[DUTY|ITEM]", show_default=False, help=N_("Only this duty or open item.")
+            metavar="DUTY|ITEM", show_default=False, help=N_("Only this duty or open item.")
         ),
     ] = None,
 ) -> int:
@@ -299,7 +304,7 @@ def explain(run: Session, view: View, row: Row) -> list[str]:
     head += [words.say(screen.due(standing, now), language)]
     head += [words.say(rest, language)] if rest else []
     lines = ["  ".join(head)]
-    lines.append(say(N_("Article: {clause}"), clause=screen.clauses(standing, plan=bool(plan))))
+    lines.append(say(N_("Article: {clause}"), clause=screen.clauses(standing, plan=len(view.plans) > 1)))
     if plan and duty:
         lines += [say("{line}", line=line) for line in _readings(plan, standing.readings, language)]
         if duty.note:

@@ -64,7 +64,7 @@ def _check(
     file: Annotated[
         str | None,
         typer.Argument(
-            metavar="[FILE]", show_default=False, help=N_("Plan file or ID (adopted ones).")
+            metavar="FILE", show_default=False, help=N_("Plan file or ID (adopted ones).")
         ),
     ] = None,
 ) -> int:
@@ -126,7 +126,7 @@ def _show(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PLAN] [DUTY]...", show_default=False, help=N_("A plan by ID, and duties.")
+            metavar="PLAN|DUTY", show_default=False, help=N_("A plan by ID, and duties.")
         ),
     ] = None,
 ) -> int:

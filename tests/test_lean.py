@@ -1,0 +1,69 @@
+"""What a command loads: a duty officer's `--help` and cron's `overdue` stay light."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from workbench import CHECKOUT, make_office
+
+HEAVY = (
+    "pydantic", "rich", "ruamel.yaml", "jinja2", "docxtpl", "docx", "xlsxwriter", "icalendar",
+    "filelock", "chinese_calendar", "babel", "hypothesis",
+)  # fmt: skip
+PROBE = (
+    "import sys\n"
+    "from yuqing.cli.app import main\n"
+    "code = main(sys.argv[1:])\n"
+    f"print(code, *[n for n in {HEAVY!r} if n in sys.modules], file=sys.stderr)\n"
+)
+
+
+def _loads(*words: str, cwd: Path = CHECKOUT) -> tuple[int, set[str]]:
+    """Exit code, and which heavy libraries a process of its own has loaded."""
+    ran = subprocess.run(
+        [sys.executable, "-c", PROBE, *words],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    code, *names = ran.stderr.splitlines()[-1].split()
+    return int(code), set(names)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("words", [("--help",), ("--version",)])
+def test_help_loads_no_heavy_library(words: tuple[str, ...], tmp_path: Path) -> None:
+    """Lean start: nothing that reads, prints or writes papers is loaded to say what there is."""
+    assert _loads(*words, cwd=tmp_path) == (0, set())
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("words", [("overdue", "--help"), ("help", "cron"), ("report", "--help")])
+def test_help_of_a_command_reads_no_file(words: tuple[str, ...], tmp_path: Path) -> None:
+    """Typer hands every typed text to pydantic; no other heavy library comes with it."""
+    code, loaded = _loads(*words, cwd=tmp_path)
+    assert code == 0
+    assert loaded <= {"pydantic"}
+
+
+@pytest.mark.process
+def test_overdue_loads_what_reading_needs_and_no_more(tmp_path: Path) -> None:
+    """cron runs it every five minutes: no table, no template, no document library."""
+    office = make_office(tmp_path / "office")
+    code, loaded = _loads("overdue", cwd=office.root)
+    assert code == 0
+    assert loaded <= {"ruamel.yaml", "pydantic"}
+
+
+@pytest.mark.process
+def test_a_piped_answer_needs_no_table_library(tmp_path: Path) -> None:
+    """rich is for a terminal; a pipe gets plain lines."""
+    office = make_office(tmp_path / "office")
+    for words in ((), ("due",), ("list",)):
+        assert "rich" not in _loads(*words, cwd=office.root)[1]
