@@ -19,7 +19,7 @@ import pytest
 CHECKOUT = Path(__file__).parent.parent
 PACKAGE = CHECKOUT / "yuqing"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-SHELL = ("git.py", "store", "render", "render.py", "screen.py", "notify.py", "cli", "__main__.py")
+SHELL = ("git", "store", "render", "render.py", "screen.py", "notify.py", "cli", "__main__.py")
 PLANTED = "YQ-20261122-7K3M"
 
 

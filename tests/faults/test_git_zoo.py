@@ -158,7 +158,7 @@ def test_stale_index_lock(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> Non
     """Row 68: a stale index.lock: tried again for a while, then exit 6 with its age and owner.
     The entry is on disk; once the lock is gone, `save` commits it."""
     path = opened(ws).loaded.path
-    monkeypatch.setattr(git, "PATIENCE", 0.3)
+    monkeypatch.setattr(git.committing, "PATIENCE", 0.3)
     stale = ws.root / ".git" / "index.lock"
     stale.touch()
     written = noted(ws, "一")
@@ -324,7 +324,7 @@ def test_hook_waits(ws: Workspace, hook: Hook, monkeypatch: pytest.MonkeyPatch) 
     assert noted(ws, "无人回答").failure is not None
     (ws.root / ".git" / "hooks" / "pre-commit").unlink()
     hook("post-commit", "sleep 60")
-    monkeypatch.setattr(git, "LIMIT", 1.5)
+    monkeypatch.setattr(git.process, "LIMIT", 1.5)
     written = noted(ws, "二")
     assert written.committed
     assert written.commit == desks.git(ws, "rev-parse", "HEAD").strip()
@@ -336,7 +336,7 @@ def test_hook_waits_before_the_commit(
     """Row 80: stopped before the commit: exit 6, and git's lock files are gone with it."""
     opened(ws)
     hook("pre-commit", "sleep 60")
-    monkeypatch.setattr(git, "LIMIT", 1.5)
+    monkeypatch.setattr(git.process, "LIMIT", 1.5)
     written = noted(ws, "一")
     assert written.failure is not None
     assert "no answer" in written.failure.said.key
@@ -434,7 +434,7 @@ def test_six_processes_at_most(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -
         counted.append(words[0])
         return real(folder, *words, stdin=stdin, limit=limit)
 
-    monkeypatch.setattr(git, "run", run)
+    monkeypatch.setattr(git.process, "run", run)
     paper = ws.root.parent / "图.png"
     paper.write_bytes(b"x")
     path = opened(ws, "柳塘小区停水", paper).loaded.path

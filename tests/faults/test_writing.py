@@ -343,7 +343,7 @@ def test_every_system_call(
 ) -> None:
     """Rows 47 to 54: a fault at the n-th call, for every n up to a clean run: the file is whole,
     nothing recorded is lost, `save` brings HEAD and file together, and the next act works."""
-    monkeypatch.setattr(git, "PATIENCE", 0.1)
+    monkeypatch.setattr(git.committing, "PATIENCE", 0.1)
     path = opened(ws).loaded.path
     step = 40 if call == "openat" else 1
     for number in range(1, 400, step):

@@ -1,0 +1,49 @@
+"""The only room that starts git: pre-flight, commit exactly these paths, look at versions.
+
+Every git process runs in an environment of its own (nothing inherited can point it at another
+repository or another date), in the C locale, without a terminal, with a time limit. What git
+says in prose is shown to people, never decided by: exit codes and bytes decide.
+"""
+
+from yuqing.git.committing import commit, lock_files, locked, not_committed, stage, verify
+from yuqing.git.looking import (
+    Dirt,
+    ahead,
+    attributes,
+    committed,
+    flagged,
+    ignoring_rule,
+    listed,
+    settings,
+    status,
+)
+from yuqing.git.preflight import identified, ready, refused, under_way
+from yuqing.git.process import Output, Repo, environment, locate, no_git, run
+
+__all__ = [
+    "Dirt",
+    "Output",
+    "Repo",
+    "ahead",
+    "attributes",
+    "commit",
+    "committed",
+    "environment",
+    "flagged",
+    "identified",
+    "ignoring_rule",
+    "listed",
+    "locate",
+    "lock_files",
+    "locked",
+    "no_git",
+    "not_committed",
+    "ready",
+    "refused",
+    "run",
+    "settings",
+    "stage",
+    "status",
+    "under_way",
+    "verify",
+]
