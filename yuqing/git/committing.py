@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,6 +34,10 @@ def commit(repo: Repo, paths: Sequence[Path], message: str) -> Output:
     mean that git was told to overlook it, and a commit can be made before its time runs out.
     :func:`verify` looks.
     """
+    scratch = repo.git_dir / "COMMIT_EDITMSG"
+    with contextlib.suppress(OSError):
+        if scratch.exists() and not os.access(scratch, os.W_OK):
+            scratch.unlink()  # in a shared repository git leaves it to its last user alone
     return _patient(
         repo,
         *("commit", "--quiet", "--only", "--cleanup=verbatim", "-F", "-", "--"),
