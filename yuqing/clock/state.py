@@ -107,9 +107,9 @@ def _running(clock: Clock, now: dt.datetime, warn: dt.timedelta) -> State:
         return "due_soon"
     if target is not None and now > target:
         return "past_target"
-    if limit is None and clock.opening.start is None:
-        return "waiting"
-    if limit is None and clock.word is None and clock.opening.duty.limit:
+    opening, duty = clock.opening, clock.opening.duty
+    begun = opening.start is not None or duty.of_the_office
+    if limit is None and (not begun or (clock.word is None and duty.limit)):
         return "waiting"
     if limit is None and local is not None and now > local:
         return "past_local_target"
