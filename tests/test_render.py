@@ -17,11 +17,12 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm
 from lxml import etree
-from papers.made import OFFICE, the_case, the_paper, the_plan
+from papers.made import OFFICE, the_case, the_paper, the_plan, time
 from tools import build_docx
 from workbench import Office, make_office
 
 from yuqing import render
+from yuqing.case import Case, Entry
 from yuqing.clock import standings
 from yuqing.errors import Refused, Unusable
 from yuqing.plan import Document, Plan
@@ -29,12 +30,20 @@ from yuqing.read.case import read_case
 from yuqing.read.plan import read_plan
 from yuqing.render import template
 from yuqing.review import Paper, paper
-from yuqing.review.documents import role
+from yuqing.review.documents import laid, role
+from yuqing.review.names import Names
 from yuqing.span import Calendar
 from yuqing.store import template_names
 from yuqing.words import say
 
 SHIPPED = dict(template_names(None, "documents"))
+
+
+def words_of(document: str, case: Case, now: str) -> Entry | None:
+    """The entry whose text the document carries."""
+    plan = the_plan()
+    names = Names((plan,), OFFICE)
+    return laid(plan.documents[document], case, (plan,), Calendar(), names, time(now)).entry
 
 
 def made(
@@ -88,14 +97,34 @@ def test_the_documents_of_a_case(
     case = the_case(head="drill: true\n" if draft else "")
     at = f"{now}+08:00"
     seen = case.as_of(dt.datetime.fromisoformat(at))
-    golden(f"{document}.md", text(document, case=seen, now=now, draft=draft))
+    words = words_of(document, seen, now) if draft else None
+    golden(f"{document}.md", text(document, case=seen, now=now, draft=draft, words=words))
+
+
+@pytest.mark.parametrize("form", ["md", "docx"])
+def test_words_to_the_public_are_the_approved_ones_signed_and_nothing_internal(form: str) -> None:
+    """Every public word is signed; what the office did inside is no part of it."""
+    case = the_case()
+    options = {"case": case, "words": words_of("bulletin", case, "2026-11-26T09:00")}
+    said = text("bulletin", **options) if form == "md" else all_text(word("bulletin", **options))
+    assert "柳塘小区停水原因正在抢修。" in said
+    assert "示范值班室\n" in said
+    assert "2026年11月26日\n" in said
+    assert not [inside for inside in ("领导组", "按时", "一级", "录入") if inside in said]
+
+
+def test_words_that_nobody_has_written_yet_are_not_invented() -> None:
+    """The facts on record are there to write from."""
+    said = text("bulletin", draft=True)
+    assert "正文待拟。\n\n- 评论数：1200" in said
 
 
 def test_what_nobody_has_recorded_reads_as_being_verified() -> None:
     """正在核实 where a fact is missing: incomplete rather than late."""
     said = text("basic-facts")
     assert "### 地点\n\n正在核实\n" in said
-    assert '补记 yuqing note 7K3M "…" --tag place' in said
+    assert "yuqing note" not in said
+    assert '地点（补记 yuqing note 7K3M "…" --tag place）' in text("basic-facts", draft=True)
 
 
 def test_a_drill_is_marked_on_every_heading_and_a_draft_too() -> None:
@@ -111,7 +140,7 @@ def test_a_drill_is_marked_on_every_heading_and_a_draft_too() -> None:
 
 def test_the_foot_says_where_the_times_come_from_and_prints_the_fingerprint() -> None:
     """The foot of each document: times come from this machine's clock and own statements."""
-    for document in ("basic-facts", "follow-up", "review", "bulletin"):
+    for document in WORDS:
         foot = text(document).rsplit("---\n", 1)[1]
         assert "时间来自本机时钟与填报人自述" in foot
         assert "无外证" in foot
@@ -576,7 +605,7 @@ def test_the_fingerprint_is_that_of_the_file(night: Office) -> None:
 
 def test_a_hand_written_entry_shows_at_once_and_is_not_in_the_fingerprint(night: Office) -> None:
     """Marked 手工 until saved; a code over an unsaved entry would never be found again."""
-    code = r"案件指纹：`(\w{12})`"
+    code = r"案件校验码：`(\w{12})`"
     before = re.findall(code, night("render", ".", "basic-facts", now=NOW).ok().out)
     with night.case_file().open("a", encoding="utf-8") as file:
         file.write("\n  - kind: noted\n    at: 2026-11-22T02:30+08:00\n    text: 供水车已到\n")

@@ -11,7 +11,7 @@ from yuqing.case import Case
 from yuqing.clock import standings
 from yuqing.read.case import read_case
 from yuqing.review import Paper, paper
-from yuqing.review.documents import document_for, obstacles, role, unproved
+from yuqing.review.documents import document_for, laid, role, unproved
 from yuqing.review.names import Names
 from yuqing.review.rows import DutyRow
 from yuqing.span import Calendar
@@ -231,7 +231,7 @@ def test_unconfirmed_readings_are_named() -> None:
         ("basic-facts", "first-report"),
         ("follow-up", "follow-up"),
         ("review", "review"),
-        ("bulletin", "document"),
+        ("bulletin", "statement"),
         ("ledger", "document"),
     ],
 )
@@ -253,10 +253,10 @@ def test_a_document_is_found_by_what_it_is_for() -> None:
 
 def barred(document: str, case: Case, now: str) -> list[str]:
     plan = the_plan()
-    found = obstacles(
+    found = laid(
         plan.documents[document], case, (plan,), Calendar(), Names((plan,), OFFICE), time(now)
     )
-    return [str(said.params.get("organs", said.key)) for said in found]
+    return [str(said.params.get("organs", said.key)) for said in found.missing]
 
 
 def test_a_final_bulletin_waits_for_every_step_of_its_gate() -> None:

@@ -94,6 +94,7 @@ def styles(word: Word) -> None:
         ("Table Head", "Table Text", 10.5, None, False),
         ("Notice", "Normal", 14, 26, False),
         ("Foot", "Normal", 10.5, None, False),
+        ("Signature Line", "Normal", 16, 28, False),
     ):
         style = known.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = known[base]
@@ -105,6 +106,8 @@ def styles(word: Word) -> None:
     known["Table Head"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     known["Notice"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     known["Foot"].paragraph_format.space_before = Pt(6)
+    known["Signature Line"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    known["Signature Line"].paragraph_format.right_indent = Pt(32)
 
 
 def page(word: Word) -> None:
@@ -206,7 +209,7 @@ def write(cell: _Cell, text: str, style: str) -> None:
 # --- parts of the documents ------------------------------------------------------------
 
 
-def head(word: Word) -> None:
+def notices(word: Word) -> None:
     block(word, "doc.draft", ("Notice", "{{ w.draft_line }}"))
     block(word, "doc.drill", ("Notice", "{{ w.drill_line }}"))
     block(word, "doc.demo", ("Notice", "{{ w.demo_line }}"))
@@ -215,6 +218,10 @@ def head(word: Word) -> None:
     word.add_paragraph("{{ w.incomplete }}{{ w.colon }}{{ problem|said }}", style="Notice")
     tag(word, "{%p endfor %}")
     word.add_paragraph("{{ doc.document }}{{ mark }}", style="Title")
+
+
+def head(word: Word) -> None:
+    notices(word)
     rows: list[tuple[str | None, str, str]] = [
         (None, "{{ w.matter }}", "{{ doc.title }}"),
         (None, "{{ w.case_no }}", "{{ doc.id }}"),
@@ -405,7 +412,9 @@ def gaps(word: Word) -> None:
     tag(word, "{%p if doc.missing %}")
     section(word, "missing_parts")
     tag(word, "{%p for part in doc.missing %}")
-    word.add_paragraph("{{ part|part }}{{ part|fill|aside }}", style="Body Paragraph")
+    word.add_paragraph(
+        "{{ part|part }}{% if doc.draft %}{{ part|fill|aside }}{% endif %}", style="Body Paragraph"
+    )
     tag(word, "{%p endfor %}")
     tag(word, "{%p endif %}")
 
@@ -423,6 +432,7 @@ def foot(word: Word) -> None:
 
 
 def first_report(word: Word) -> None:
+    head(word)
     section(word, "basic")
     tag(word, "{%p if doc.parts %}")
     parts(word, "Heading 2", "{{ part|part }}", "{{ w.verifying }}")
@@ -449,6 +459,7 @@ def first_report(word: Word) -> None:
 
 
 def follow_up(word: Word) -> None:
+    head(word)
     section(word, "situation")
     for rows in ("grades", "facts"):
         tag(word, f"{{%p for row in doc.{rows} %}}")
@@ -465,7 +476,13 @@ def follow_up(word: Word) -> None:
 
 
 def review(word: Word) -> None:
-    parts(word, "Heading 1", "{{ section(part|part) }}", "{{ w.unwritten }}{{ part|fill|aside }}")
+    head(word)
+    parts(
+        word,
+        "Heading 1",
+        "{{ section(part|part) }}",
+        "{{ w.unwritten }}{% if doc.draft %}{{ part|fill|aside }}{% endif %}",
+    )
     timeline(word)
     grading(word)
     duties(word)
@@ -475,6 +492,7 @@ def review(word: Word) -> None:
 
 
 def document(word: Word) -> None:
+    head(word)
     tag(word, "{%p if doc.parts %}")
     section(word, "contents")
     parts(word, "Heading 2", "{{ part|part }}", "{{ w.verifying }}")
@@ -485,7 +503,29 @@ def document(word: Word) -> None:
     gaps(word)
 
 
+def statement(word: Word) -> None:
+    notices(word)
+    tag(word, "{%p for paragraph in doc.words %}")
+    word.add_paragraph("{{ paragraph }}", style="Body Paragraph")
+    tag(word, "{%p endfor %}")
+    block(
+        word,
+        "doc.papers and not doc.words",
+        ("Body Paragraph", "{{ w.text_in }}{{ w.colon }}{{ doc.papers|names }}"),
+    )
+    tag(word, "{%p if not doc.papers and not doc.words %}")
+    word.add_paragraph("{{ w.to_write }}", style="Body Paragraph")
+    tag(word, "{%p for row in doc.facts %}")
+    word.add_paragraph("{{ row }}", style="Body Paragraph")
+    tag(word, "{%p endfor %}")
+    tag(word, "{%p endif %}")
+    word.add_paragraph("{{ doc.signed }}", style="Signature Line")
+    word.add_paragraph("{{ doc.now|day }}", style="Signature Line")
+    gaps(word)
+
+
 DOCUMENTS = {
+    "statement": statement,
     "first-report": first_report,
     "follow-up": follow_up,
     "review": review,
@@ -500,7 +540,6 @@ def build(folder: Path) -> None:
             paragraph._p.getparent().remove(paragraph._p)
         styles(word)
         page(word)
-        head(word)
         body(word)
         foot(word)
         about = word.core_properties

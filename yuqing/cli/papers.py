@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -77,7 +77,8 @@ class _Wish:
 def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
     from yuqing import render
     from yuqing.review import paper
-    from yuqing.review.documents import ROLES, document_for, role
+    from yuqing.review.documents import ROLES, document_for, laid, role
+    from yuqing.review.names import Names
 
     form = _format(run, wish)
     ws = run.workspace
@@ -100,15 +101,17 @@ def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
     )
     unit = _unit(run, wish.unit, view)
     case = dataclasses.replace(loaded.case, log=view.case.log)
-    if not wish.draft:
-        _may_go_out(run, document, case, plans)
+    calendar = store.calendar(ws)
+    text = laid(document, case, plans, calendar, Names(plans, ws.office), run.now)
+    if text.missing and not wish.draft:
+        raise _waits(run, document, case, text.missing)
     _is_proved(document, case, plans)
     prints, said = _prints(loaded.tree, case)
     doc = paper(
         case,
         plans,
         view.standings,
-        store.calendar(ws),
+        calendar,
         office=ws.office,
         now=run.now,
         document=document,
@@ -116,6 +119,7 @@ def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
         codes=prints,
         unit=unit,
         draft=wish.draft,
+        words=text.entry,
         problems=[*(p.said for p in sight.problems if p.severity == "error"), *_blind(view)],
         part_key=render.part_key(found),
     )
@@ -208,22 +212,15 @@ def _unit(run: Session, word: str | None, view: looking.View) -> str | None:
 # --- what must come first --------------------------------------------------------------
 
 
-def _may_go_out(run: Session, document: Document, case: Case, plans: tuple[Plan, ...]) -> None:
-    """A final document whose act is gated waits for its gate. Raises :class:`Refused`."""
-    from yuqing.review.documents import obstacles
-    from yuqing.review.names import Names
-
-    ws = run.workspace
-    names = Names(plans, ws.office)
-    missing = obstacles(document, case, plans, store.calendar(ws), names, run.now)
-    if missing:
-        raise Refused(
-            N_("{document} may not go out yet: {missing}"),
-            hint=Said(N_("--draft writes it as a marked draft; approvals: {line}"),
-                      {"line": f"yuqing approve {case.id.rsplit('-', 1)[-1]} …"}),
-            document=document.title,
-            missing="; ".join(looking.say(run, each.key, **each.params) for each in missing),
-        )  # fmt: skip
+def _waits(run: Session, document: Document, case: Case, missing: Sequence[Said]) -> Refused:
+    """A final document whose act is gated waits for its gate."""
+    line = f"yuqing approve {case.id.rsplit('-', 1)[-1]} …"
+    return Refused(
+        N_("{document} may not go out yet: {missing}"),
+        hint=Said(N_("--draft writes it as a marked draft; approvals: {line}"), {"line": line}),
+        document=document.title,
+        missing="; ".join(looking.say(run, each.key, **each.params) for each in missing),
+    )
 
 
 def _is_proved(document: Document, case: Case, plans: tuple[Plan, ...]) -> None:

@@ -138,7 +138,7 @@ def _filters(
 ) -> Mapping[str, Callable[..., str]]:
     """What templates may put behind a bar; each is a phrase of :class:`Phrases`."""
     plain = (
-        "time", "due", "full", "span", "names", "aside", "value", "said", "fact", "grade",
+        "time", "due", "full", "day", "span", "names", "aside", "value", "said", "fact", "grade",
         "act", "detail", "line", "stated", "written", "step", "reason", "duty", "limit", "done",
         "taken", "answer", "witness", "remarks", "gate", "round",
     )  # fmt: skip

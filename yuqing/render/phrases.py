@@ -93,6 +93,10 @@ class Phrases:
             return f"{moment:%Y-%m-%d %H:%M}"
         return f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M}"
 
+    def day(self, moment: dt.datetime) -> str:
+        """The date that stands under a signature: 2026年11月22日."""
+        return self.full(moment).rpartition(" ")[0]
+
     def span(self, length: dt.timedelta | None) -> str:
         """``2小时30分``; days from 48 hours on."""
         if length is None:

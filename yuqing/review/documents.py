@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from yuqing.case import Case, Entry, effective
@@ -86,7 +87,7 @@ def _values(
 
 # --- what a document is for ------------------------------------------------------------
 
-Role = Literal["first-report", "follow-up", "review", "document"]
+Role = Literal["first-report", "follow-up", "review", "statement", "document"]
 """What a document does in a case; each has a template of its own, the last is for all others."""
 
 ROLES: Mapping[str, Role] = {
@@ -104,7 +105,8 @@ def role(document: Document, plans: Sequence[Plan]) -> Role:
     """What a document is for: its id says so, or the duties that it discharges.
 
     Owed once matters are over: a review. Owed again and again, or until something: a
-    follow-up. Owed from the discovery on: a first report.
+    follow-up. Owed from the discovery on: a first report. Put out to the public or an asker: a
+    statement, which tells nothing of the office's own handling.
     """
     called: tuple[Role, ...] = ("first-report", "follow-up", "review")
     for name in called:
@@ -124,7 +126,9 @@ def role(document: Document, plans: Sequence[Plan]) -> Role:
             elif starts & {"discovered", "occurred"}:
                 found.add("first-report")
     order: tuple[Role, ...] = ("review", "first-report", "follow-up")
-    return next((each for each in order if each in found), "document")
+    kinds = {str(fields["kind"]) for fields in acts_of(document, plans)}
+    rest: Role = "statement" if kinds and kinds <= {"published", "replied"} else "document"
+    return next((each for each in order if each in found), rest)
 
 
 def document_for(wanted: Role, plans: Sequence[Plan]) -> Document | None:
@@ -182,36 +186,69 @@ def _moments(plan: Plan) -> Iterator[Moment]:
         yield gate.before
 
 
-def obstacles(
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The words that a document would carry. ``entry``: who laid or approved them last, or put
+    them out; ``missing``: what still stands before them, empty if they may go out."""
+
+    entry: Entry | None
+    missing: tuple[Said, ...] = ()
+
+
+def laid(
     document: Document,
     case: Case,
     plans: Sequence[Plan],
     calendar: Calendar,
     names: Names,
     now: dt.datetime,
-) -> tuple[Said, ...]:
-    """Why the final form of a document cannot be written yet; empty if nothing stands before it.
+) -> Laid:
+    """The words of a document and the gates before the act that would send it.
 
-    The gates in force before the act that would send it. Approval binds to the exact words: it
-    is enough that one of the texts laid before an approver has passed every step.
+    Approval binds to the exact words: the latest of the texts laid before an approver that has
+    passed every step; if none has, the latest, with what it lacks.
     """
-    laid = [
-        {"text": e.text, "files": e.files}
-        for e in effective(case)
-        if e.kind == "decided" and (e.text or e.files)
-    ]
-    missing: tuple[Said, ...] = ()
-    for words in laid or [{}]:
-        found: dict[tuple[str, str], tuple[Said, ...]] = {}
-        for fields in acts_of(document, plans):
-            act = Entry(at=now, document=document.id, **fields, **words)  # type: ignore[arg-type]  # entry fields
-            for each in clearances(case, plans, calendar, act):
-                if not each.cleared:
-                    found[each.plan, each.gate.id] = lacking(each, names)
-        missing = tuple(said for each in found.values() for said in each)
-        if not missing:
-            break
-    return missing
+    log = effective(case)
+    bare = _gates_before({}, document, case, plans, calendar, now)
+    matters = {each.gate.id for each in bare}
+    tried = [e for e in log if e.kind == "decided" and e.matter in matters and _worded(e)]
+    for entry in reversed(tried):
+        words = {"text": entry.text, "files": entry.files}
+        found = _gates_before(words, document, case, plans, calendar, now)
+        if all(each.cleared for each in found):
+            return Laid(entry)
+    own = [e for e in log if e.document == document.id and _worded(e)]
+    last = max((*tried, *own), key=lambda e: (e.at, e.place), default=None)
+    if last is not None and tried:
+        words = {"text": tried[-1].text, "files": tried[-1].files}
+        bare = _gates_before(words, document, case, plans, calendar, now)
+    lacks = {(each.plan, each.gate.id): lacking(each, names) for each in bare if not each.cleared}
+    return Laid(last, tuple(said for each in lacks.values() for said in each))
+
+
+def _worded(entry: Entry) -> bool:
+    return bool(entry.text or entry.files)
+
+
+def _gates_before(
+    words: Mapping[str, object],
+    document: Document,
+    case: Case,
+    plans: Sequence[Plan],
+    calendar: Calendar,
+    now: dt.datetime,
+) -> tuple[Clearance, ...]:
+    """The gates in force before an act that would put exactly these words out now."""
+    return tuple(
+        each
+        for fields in acts_of(document, plans)
+        for each in clearances(
+            case,
+            plans,
+            calendar,
+            Entry(at=now, document=document.id, **fields, **words),  # type: ignore[arg-type]  # entry fields
+        )
+    )
 
 
 def unproved(document: Document, case: Case, plans: Sequence[Plan]) -> bool:

@@ -150,13 +150,15 @@ def _line(entry: Entry, case: Case, names: Names, zone: Zone, grades: Sequence[G
             for fact, value in entry.facts.items()
         ),
         links=entry.links,
-        files=tuple(
-            f.path or "".join(filter(None, (f.kept, f.number and f" {f.number}")))
-            for f in entry.files
-        ),
+        files=_file_names(entry),
         tags=entry.tags,
         re=entry.re,
     )
+
+
+def _file_names(entry: Entry) -> tuple[str, ...]:
+    """Papers by their names; what lies elsewhere by its place and number."""
+    return tuple(f.path or " ".join(filter(None, (f.kept, f.number))) for f in entry.files)
 
 
 def _matter(matter: str | None, names: Names) -> str | None:
@@ -351,6 +353,7 @@ def paper(
     codes: Collection[str] | None = None,
     unit: str | None = None,
     draft: bool = False,
+    words: Entry | None = None,
     problems: Sequence[Said] = (),
     part_key: Callable[[str], str] = str,
 ) -> Paper:
@@ -358,7 +361,7 @@ def paper(
 
     ``standings``: as the clock gives them. ``unit``: an organ id; only what it owes, and what
     is owed by nobody in particular. ``codes``: fingerprints the case has had, by which a code
-    on a receipt is known. ``problems``: why the whole is not complete.
+    on a receipt is known. ``words``: the entry whose text a statement carries. ``problems``: why the whole is not complete.
     """
     written, case = case, current(case)
     zone = ZoneInfo(plans[0].timezone) if plans else now.tzinfo
@@ -426,6 +429,9 @@ def paper(
         approvals=tuple(line for line in timeline if line.what == "decided"),
         figures=figures(log, names, zone),
         amendments=amendments(written, names, zone),
+        words=tuple(t for t in ((words and words.text) or "").split("\n") if t.strip()),
+        papers=_file_names(words) if words else (),
+        signed=office.sign or office.name,
         problems=tuple(problems),
     )
 

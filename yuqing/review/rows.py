@@ -266,6 +266,12 @@ class Paper:
     approvals: tuple[Line, ...]
     figures: tuple[FigureRow, ...]
     amendments: tuple[AmendRow, ...]
+    words: tuple[str, ...]
+    """Paragraphs of the text that was laid before the approvers, or put out."""
+    papers: tuple[str, ...]
+    """Names of the files that carry these words instead."""
+    signed: str
+    """Who signs public words: the office's signing unit."""
     problems: tuple[Said, ...]
     """Why the answer is not complete."""
 
