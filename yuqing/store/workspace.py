@@ -221,10 +221,13 @@ def pinned(ws: Workspace, pin: Pin) -> Plan | None:
     of that name (edited since: :func:`edited` tells), else ``None``."""
     file = f"{pin.id}@{pin.version}.yaml"
     candidates = [ws.templates / "plans" / file, packaged() / "plans" / file]
-    plans = [read_plan_file(ws, path)[0] for path in candidates if path.is_file()]
-    exact = [p for p in plans if p is not None and p.digest == pin.digest]
-    usable = [p for p in plans if p is not None]
-    return next(iter(exact or usable), None)
+    usable: Plan | None = None
+    for path in candidates:
+        plan = read_plan_file(ws, path)[0] if path.is_file() else None
+        if plan is not None and plan.digest == pin.digest:
+            return plan  # the packaged one need not be read: reading is what a command costs
+        usable = usable or plan
+    return usable
 
 
 def plans(ws: Workspace) -> tuple[Plan, ...]:
