@@ -8,6 +8,7 @@ from pathlib import Path
 
 import desks
 import pytest
+from conftest import Run
 from desks import NOW, ZONE, note, noted, opened, texts
 
 from yuqing import store
@@ -700,3 +701,10 @@ def test_move_cut_off(ws: Workspace) -> None:
     assert not done.failures
     assert desks.dirty(ws) == ""
     assert store.find_case(ws, loaded.case.id, now=NOW).filed
+
+
+def test_init_by_a_relative_name(run: Run, tmp_path: Path) -> None:
+    """`yuqing init DIR` takes DIR from the current folder, once."""
+    run("init", "deep/er").ok()
+    assert store.find(tmp_path / "deep" / "er").root == tmp_path / "deep" / "er"
+    assert not (tmp_path / "deep" / "er" / "deep").exists()

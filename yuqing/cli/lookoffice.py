@@ -149,7 +149,7 @@ def _staged(run: Session) -> Iterator[Problem]:
 
 def _init(
     ctx: typer.Context,
-    directory: Annotated[
+    where: Annotated[
         str, typer.Argument(metavar="DIR", show_default=False, help=N_("Where (default: here)."))
     ] = ".",
     plan: Annotated[
@@ -162,7 +162,7 @@ def _init(
     chosen = None if plan is None else run.directory / plan
     if chosen is not None and not chosen.is_file():
         chosen = None if plan is None else Path(plan)
-    made = store.init(run.directory / directory, chosen, now=run.now)
+    made = store.init(run.directory / where, chosen, now=run.now)
     root = made.workspace.root
     if run.json:
         items = [{"file": made.workspace.name(path)} for path in made.made]
