@@ -505,7 +505,7 @@ def test_old_entry_changed(ws: Workspace, old: str, new: str, field: str) -> Non
         noted(ws, "一")
     for failure in [*done.failures, caught.value]:
         assert failure.exit_code == 9
-        assert failure.said.params["field"] == field
+        assert failure.said.params["why"].params["field"] == field
         assert failure.hint is not None
         line = str(failure.hint.params["line"])
         assert line.startswith(f"yuqing amend {path.stem[-4:]} ")

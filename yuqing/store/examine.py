@@ -55,7 +55,7 @@ def examine(ws: Workspace, *, now: dt.datetime) -> tuple[Problem, ...]:
         repo = found_repo
     for look in (_uncommitted, _hidden, _attributes, _history, _settings):
         try:
-            found += look(ws, repo)
+            found += [p for p in look(ws, repo) if p not in found]
         except Failure as fault:  # git will not read here: said once, the rest still looks
             one = _of(fault)
             found += [one] if one not in found else []
@@ -188,16 +188,8 @@ def _uncommitted(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
         elif path in stale or path.name.startswith(".") or each.ignored:
             continue
         elif CASE_ID.fullmatch(path.stem) or path.stem.startswith("LOG-"):
-            changed = drift(ws, repo, path) if path.exists() else None
-            if changed is not None:
-                yield Problem(
-                    file=name,
-                    key=changed.said.key,
-                    params=changed.said.params,
-                    severity="finding",
-                )
-            else:
-                yield _problem(name, N_("not committed; `yuqing save` does it"))
+            changed = drift(ws, repo, path) if path.exists() else ()
+            yield from changed or (_problem(name, N_("not committed; `yuqing save` does it")),)
         else:
             yield _problem(name, N_("not committed"))
 

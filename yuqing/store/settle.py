@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from yuqing import git
-from yuqing.errors import Busy, Failure, Said, Unusable
+from yuqing.errors import Busy, Problem, Said, Unreadable, Unusable
 from yuqing.store import files
 from yuqing.store.desk import Loaded, filed_path, parse
 from yuqing.store.workspace import Workspace
@@ -249,17 +249,23 @@ def refuse_drift(ws: Workspace, loaded: Loaded, old: Raw, fresh: Iterable[int]) 
             raise _differs(ws, loaded, "head", field, old.get(field), root.get(field), line)
 
 
-def drift(ws: Workspace, repo: git.Repo, path: Path) -> Failure | None:
+def drift(ws: Workspace, repo: git.Repo, path: Path) -> tuple[Problem, ...]:
     """What :func:`settle` would refuse in an uncommitted file, or why it cannot be used."""
+    name = ws.name(path)
     try:
-        loaded = parse(ws, path, files.read(path, ws.name(path)))
+        loaded = parse(ws, path, files.read(path, name))
         (before,) = git.committed(repo, [path])
-        old = _tree(before, ws.name(path))
+        old = _tree(before, name)
         if old is not None:
             refuse_drift(ws, loaded, old, _fresh(old, loaded.tree))
-    except Failure as fault:
-        return fault
-    return None
+    except Unreadable as fault:
+        return fault.problems
+    except Busy as fault:
+        what, line = fault.said.params["why"], fault.said.params["line"]
+        return (
+            Problem(file=name, line=line, key=what.key, params=what.params, severity="finding"),
+        )
+    return ()
 
 
 def _agree(one: Any, other: Any) -> bool:
@@ -292,42 +298,38 @@ def _differs(
     ws: Workspace, loaded: Loaded, name: str, field: str, old: Any, new: Any, line: int
 ) -> Busy:
     typed = " ".join(_typed(field, new)) if new is not None else "--void"
-    return Busy(
-        N_("{file}:{line}: `{field}` of {entry} differs from the committed file: {old} → {new}"),
-        file=ws.name(loaded.path),
-        line=line,
-        entry=name,
-        field=field,
-        old=_shown(old),
-        new=_shown(new),
-        hint=Said(
-            N_("an old entry is corrected by a new one: put the old value back, then: {line}"),
-            {"line": f"yuqing amend {_end(loaded)} {name} {typed} -b …"},
-        ),
+    what = Said(
+        N_("`{field}` of {entry} differs from the committed file: {old} → {new}"),
+        {"entry": name, "field": field, "old": _shown(old), "new": _shown(new)},
     )
+    hint = Said(
+        N_("an old entry is corrected by a new one: put the old value back, then: {line}"),
+        {"line": f"yuqing amend {_end(loaded)} {name} {typed} -b …"},
+    )
+    return _refusal(ws, loaded, line, what, hint)
+
+
+def _refusal(ws: Workspace, loaded: Loaded, line: int, what: Said, hint: Said) -> Busy:
+    where = f"{ws.name(loaded.path)}:{line}" if line else ws.name(loaded.path)
+    return Busy(N_("{where}: {why}"), where=where, why=what, line=line, hint=hint)
 
 
 def _gone(ws: Workspace, loaded: Loaded, entry: Raw) -> Busy:
-    return Busy(
-        N_("{file}: entry {entry} ({kind}, {at}) is committed, but gone from the file"),
-        file=ws.name(loaded.path),
-        entry=entry["id"],
-        kind=entry.get("kind", "?"),
-        at=entry.get("at", "?"),
-        hint=Said(
-            N_("an old entry is never deleted: put it back, then: {line}"),
-            {"line": f"yuqing amend {_end(loaded)} {entry['id']} --void -b …"},
-        ),
+    what = Said(
+        N_("entry {entry} ({kind}, {at}) is committed, but gone from the file"),
+        {"entry": entry["id"], "kind": entry.get("kind", "?"), "at": entry.get("at", "?")},
     )
+    hint = Said(
+        N_("an old entry is never deleted: put it back, then: {line}"),
+        {"line": f"yuqing amend {_end(loaded)} {entry['id']} --void -b …"},
+    )
+    return _refusal(ws, loaded, 0, what, hint)
 
 
 def _out_of_order(ws: Workspace, loaded: Loaded, name: str) -> Busy:
-    return Busy(
-        N_("{file}: entry {entry} no longer stands where it was committed"),
-        file=ws.name(loaded.path),
-        entry=name,
-        hint=Said(N_("put it back in its place; the order of the log is kept")),
-    )
+    what = Said(N_("entry {entry} no longer stands where it was committed"), {"entry": name})
+    hint = Said(N_("put it back in its place; the order of the log is kept"))
+    return _refusal(ws, loaded, 0, what, hint)
 
 
 def _end(loaded: Loaded) -> str:
