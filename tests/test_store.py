@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import desks
 import pytest
-from conftest import Run
 from desks import NOW, ZONE, note, noted, opened, texts
 
 from yuqing import store
@@ -703,7 +704,7 @@ def test_move_cut_off(ws: Workspace) -> None:
     assert store.find_case(ws, loaded.case.id, now=NOW).filed
 
 
-def test_init_by_a_relative_name(run: Run, tmp_path: Path) -> None:
+def test_init_by_a_relative_name(run: Callable[..., Any], tmp_path: Path) -> None:
     """`yuqing init DIR` takes DIR from the current folder, once."""
     run("init", "deep/er").ok()
     assert store.find(tmp_path / "deep" / "er").root == tmp_path / "deep" / "er"
