@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from yuqing.case import Case, Entry
 from yuqing.cli import understand as un
@@ -92,6 +95,7 @@ def test_time(typed: str, understood: str) -> None:
         ("1430", "2026-11-22 15:00", "1430 is no time | write 02:03"),
         ("+15m", "2026-11-22 02:09", "is no time"),
         ("刚才", "2026-11-22 02:09", "is no time"),
+        ("-9999w9999w", "2026-11-22 02:09", "between 2000 and 2100"),
         ("2026-11-22T01:52+25:00", "2026-11-22 02:09", "no zone is that far"),
     ],
 )
@@ -150,7 +154,9 @@ def test_due(typed: str, understood: dt.date) -> None:
     assert isinstance(found, dt.datetime) == isinstance(understood, dt.datetime)
 
 
-@pytest.mark.parametrize("typed", ["3", "3日", "-3d", "11-31", "2026-13-01", "周五"])
+@pytest.mark.parametrize(
+    "typed", ["3", "3日", "-3d", "+9999w", "+99w9999w9999w9999w", "11-31", "2026-13-01", "周五"]
+)
 def test_due_refused(typed: str) -> None:
     """What is no due time is refused, never guessed."""
     with pytest.raises(Refused):
@@ -433,6 +439,47 @@ def test_item() -> None:
     assert sentence(refused.value) == (
         "cz3d8v has no due time, so it is no item | items of this case: f0bn6y"
     )
+
+
+@given(st.text(max_size=24) | st.from_regex(r"[-+@０-９0-9:：天dhmwT./ ]{1,20}", fullmatch=True))
+def test_whatever_is_typed(typed: str) -> None:
+    """Any text at all is understood or refused in a sentence; nothing else happens."""
+    attempts: list[Callable[[], object]] = [
+        lambda: un.parse_time(typed, NOW, SHANGHAI),
+        lambda: un.parse_due(typed, NOW, NOW, SHANGHAI),
+        lambda: un.parse_organ(typed, ORGANS),
+        lambda: un.split_time(typed),
+        lambda: un.parse_entry(typed, CASE),
+        lambda: un.parse_duty(typed, (PLAN,), NOW, SHANGHAI),
+        lambda: vo.parse_fact_word(typed, WORDS),
+        lambda: vo.parse_grade_word(typed, WORDS),
+        lambda: vo.parse_moment(typed, (PLAN,)),
+    ]
+    for attempt in attempts:
+        found = _or_sentence(attempt)
+        assert found != ""
+        assert not isinstance(found, dt.datetime) or 2000 <= found.year <= 2100
+
+
+def _or_sentence(attempt: Callable[[], object]) -> object:
+    """What was understood, else the sentence it was refused with."""
+    try:
+        return attempt()
+    except Failure as refused:
+        return sentence(refused)
+
+
+@given(
+    st.integers(-14 * 60, 14 * 60),
+    st.integers(-3_000_000, 2_000_000),
+    st.sampled_from(["02:03", "23:50", "昨天23:40", "-15m", "2020-01-01T00:00+00:00"]),
+)
+def test_the_zone_a_time_is_written_in(offset: int, minutes: int, typed: str) -> None:
+    """The machine's zone does not matter: the same `now` gives the same time."""
+    now = NOW + dt.timedelta(minutes=minutes)
+    elsewhere = now.astimezone(dt.timezone(dt.timedelta(minutes=offset)))
+    here = _or_sentence(lambda: un.parse_time(typed, now, SHANGHAI))
+    assert _or_sentence(lambda: un.parse_time(typed, elsewhere, SHANGHAI)) == here
 
 
 def test_fold() -> None:

@@ -642,8 +642,26 @@ def test_title(night: Office) -> None:
     """A case needs a title, at most 80 characters."""
     assert "a case needs a title" in say(night, "new", "--drill").err
     assert say(night, "new", "水" * 81, "--drill").code == 5
+    for odd in ("a\x07b", "a\udcffb"):
+        told = say(night, "new", odd, "--drill")
+        assert told.code == 5
+        assert "nothing was written: a character that cannot be kept" in told.err
+    assert say(night, "note", ".", "a\x1bb").code == 5
     unquoted = say(night, "new", "water", "is", "out", "--drill")
     assert "put the title in quotes" in unquoted.err
+
+
+def test_quiet_and_chinese(office: Office) -> None:
+    """`-q`: the entry alone. In 简体 the same facts in Chinese words."""
+    quiet = say(office, "-q", "report", ".", "cac", at="05:08").ok()
+    assert len(quiet.out.splitlines()) == 1
+    told = office("--lang", "zh_CN", "publish", ".", "抢修中", now=f"{NIGHT}05:20+08:00").ok()
+    assert "发布  值班室" in told.out
+    assert "publish-I 六(三)" in told.out
+    assert "before approval" not in told.out
+    refused = office("--lang", "zh_CN", "grade", ".", "II", now=f"{NIGHT}05:21+08:00")
+    assert "五·一级(d)" in refused.err
+    assert "the facts say" not in refused.err
 
 
 def test_duty_post_from_the_surroundings(night: Office) -> None:

@@ -39,7 +39,7 @@ def lines(
         *_nearest(after, naming),
         *_problems(scene, after, entries, naming),
     ]
-    return found + ["  " + clean(words.say(each, language)) for each in said]
+    return found + ["  " + clean(words.say(each, language)).rstrip() for each in said]
 
 
 # --- what changed ----------------------------------------------------------------------

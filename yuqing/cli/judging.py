@@ -160,7 +160,6 @@ def approve(typed: Typed, scene: Scene) -> list[Raw]:
         "outcome": "refused" if back else "agreed",
         "form": vo.parse_choice("form", form) if form else None,
         "facts": facts,
-        "document": None,
     }
     own |= _words(typed, scene)
     worded = any((typed.text, typed.files, typed.number, own.get("text"), own.get("files")))

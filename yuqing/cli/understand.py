@@ -100,9 +100,9 @@ def parse_time(word: str, now: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     elif match := _FULL.fullmatch(text):
         moment = _at(_date(match, int(match["year"]), word), match, zone, word)
     elif (match := _SHIFT.fullmatch(text)) and match["sign"] == "-":
-        moment = (now.astimezone(dt.UTC) - _length(match["parts"])).astimezone(zone)
+        moment = _shifted(now, -_length(match["parts"]), word)
     elif ago := _ago(text):
-        moment = (now.astimezone(dt.UTC) - ago).astimezone(zone)
+        moment = _shifted(now, -ago, word)
     else:
         raise Refused(
             N_("{text} is no time"),
@@ -152,9 +152,9 @@ def parse_due(
         day = _date(match, int(match["year"]), word)
         return _at(day, match, zone, word) if match["hour"] else day
     if (match := _SHIFT.fullmatch(text)) and match["sign"] == "+":
-        if set("dw") & set(match["parts"]) and not set("hm") & set(match["parts"]):
-            return at.date() + _length(match["parts"])
-        return (at.astimezone(dt.UTC) + _length(match["parts"])).astimezone(zone)
+        moment = _shifted(at, _length(match["parts"]), word)
+        whole_days = not set("hm") & set(match["parts"])
+        return at.date() + _length(match["parts"]) if whole_days else moment
     raise Refused(
         N_("{text} is no due time"),
         hint=Said(N_("write 12-05, 明天, 明天12:00, +24h, +3d or 2026-12-05")),
@@ -238,6 +238,16 @@ def _last_such(match: re.Match[str], now: dt.datetime, zone: ZoneInfo, word: str
         if moment - now <= YESTERDAY or moment.date() == now.date():
             return moment
     raise _no_such_day(word)
+
+
+def _shifted(moment: dt.datetime, by: dt.timedelta, word: str) -> dt.datetime:
+    """Real elapsed time, also across a change of the clocks."""
+    if abs(by) > dt.timedelta(days=36500):
+        raise Refused(N_("{text}: the year must lie between 2000 and 2100"), text=word)
+    found = (moment.astimezone(dt.UTC) + by).astimezone(moment.tzinfo)
+    if not 2000 <= found.year <= 2100:
+        raise Refused(N_("{text}: the year must lie between 2000 and 2100"), text=word)
+    return found
 
 
 def _length(parts: str) -> dt.timedelta:

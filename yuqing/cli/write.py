@@ -26,6 +26,7 @@ from yuqing.cli.scene import Raw, Scene, Typed
 from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable
 from yuqing.plan import Plan
 from yuqing.read.fields import CASE_ID
+from yuqing.read.tree import bad_character
 from yuqing.words import N_
 
 LOG = ("log", "日志")
@@ -337,6 +338,8 @@ def _open(verb: Verb, now: Session, typed: Typed, values: Mapping[str, Any]) -> 
     title = typed.words[0].strip()
     if len(title) > 80 or "\n" in title:
         raise Refused(N_("the title has {n} characters; at most 80, on one line"), n=len(title))
+    if bad := bad_character(title):
+        raise Refused(N_("nothing was written: {what}"), what=bad[1].said)
     drill = bool(typed.option("drill")) or ws.office.demo
     secrecy: Literal["internal", "secret"] | None = None
     if typed.option("secret") or typed.option("internal"):
@@ -382,11 +385,10 @@ def _told(now: Session, scene: Scene, written: store.Written, *, opened: bool = 
         looking.banner(now)
         if opened:
             _opened(now, after)
-        for line in echo.lines(scene, after, written.entries, naming, opened=opened):
+        lines = echo.lines(scene, after, written.entries, naming, opened=opened)
+        lines += _next_steps(now, loaded) if opened else []
+        for line in lines[: len(written.entries)] if now.quiet else lines:
             print(line)
-        if opened:
-            for line in _next_steps(now, loaded):
-                print(line)
     if not now.quiet:
         for said in written.said:
             print(screen.clean(words.say(said, now.language)), file=sys.stderr)
