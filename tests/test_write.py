@@ -460,6 +460,7 @@ REFUSED = [
     # the command line itself
     ("report . cac --at", 2, ""),
     ("repotr . cac", 2, "report"),
+    ("report . cac -15m", 2, "words that begin with - stand behind --"),
 ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -222,6 +223,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if show is None:
             return _confess(bug, language)
         show()  # Typer's own: it quotes the usage and names the nearest verb or option
+        if re.match(r"-[^-]", getattr(bug, "option_name", "")):
+            hint = N_("words that begin with - stand behind --, as in: {line}")
+            print(words.say(hint, language, line='yuqing note . -- "-10度"'), file=sys.stderr)
         return 2
 
 
