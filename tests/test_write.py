@@ -793,6 +793,7 @@ def test_done_for_one_due_time(mini: Office) -> None:
     assert tick["re"] == act["id"]
     due = {d["duty"]: d["state"] for d in told["duties"]}
     assert due["bulletin@2026-11-22T16:00+08:00"] == "met"
+    assert due["bulletin@2026-11-22T07:30+08:00"] == "running"  # one act, one due time
 
 
 def test_proposed_and_confirmed(mini: Office) -> None:

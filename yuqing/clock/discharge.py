@@ -94,6 +94,13 @@ def deeds(duty: Duty, world: World) -> list[Deed]:
     """Everything in the log that may discharge ``duty``, in order."""
     acts = [act for m in duty.done_by for act in acts_in(m)]
     found: list[Deed] = []
+    # an act that a `done` gives to one due time is for no other (rules 19, 20)
+    given = {
+        name
+        for entry in world.log
+        if entry.kind == "done" and names(entry.duty, duty, world) and "@" in (entry.duty or "")
+        for name in entry.re
+    }
     for entry in _candidates(acts, world):
         claims = frozenset((*entry.re, *entry.closes))
         if entry.kind == "done" and names(entry.duty, duty, world):
@@ -107,7 +114,7 @@ def deeds(duty: Duty, world: World) -> list[Deed]:
                 for e in named
             ]  # fmt: skip
             continue
-        fitting = any(fits(act, entry) for act in acts)
+        fitting = entry.id not in given and any(fits(act, entry) for act in acts)
         if fitting or entry.closes:
             found.append(
                 Deed(
