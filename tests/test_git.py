@@ -48,9 +48,13 @@ def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_COMMITTER_DATE", "GIT_NEW"):
         monkeypatch.setenv(name, "x")
     monkeypatch.setenv("LANGUAGE", "zh_CN")
+    monkeypatch.setenv("GIT_CONFIG_PARAMETERS", "'core.worktree=/elsewhere'")
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "0")
     env = git.environment()
     inherited = {name for name in env if name.startswith("GIT_") and env[name] == "x"}
     assert inherited == set()
+    assert "GIT_CONFIG_PARAMETERS" not in env
+    assert env["GIT_CONFIG_COUNT"] == "0"
     assert env["GIT_AUTHOR_NAME"] == "值班室"
     assert env["LC_ALL"] == "C"
     assert env["GIT_TERMINAL_PROMPT"] == "0"

@@ -409,6 +409,21 @@ def test_paper_name_taken_meanwhile(ws: Workspace, tmp_path: Path) -> None:
     assert case.loaded.path.read_bytes() == case.loaded.data
 
 
+def test_paper_that_lies_there_already(ws: Workspace) -> None:
+    """A paper that somebody put into the case's folder, or that a crash left there, is attached
+    where it lies, and committed with the entry."""
+    case = opened(ws)
+    paper = ws.cases / "files" / case.case.id / "图.png"
+    paper.parent.mkdir(parents=True)
+    paper.write_bytes(b"x")
+    attached = store.attachments(ws, case.case.id, [paper])
+    entry = Entry(kind="noted", at=NOW, files=(attached[0].file,))
+    written = store.append(ws, store.find_case(ws, ".", now=NOW), [entry], attached, now=NOW)
+    assert attached[0].file.path == "图.png"
+    assert written.committed
+    assert desks.dirty(ws) == ""
+
+
 def test_papers_outside(ws: Workspace, tmp_path: Path) -> None:
     """An office that keeps papers outside git: the digest alone stands in the entry."""
     office = ws.templates / "office.yaml"

@@ -57,10 +57,6 @@ def _done(now: Session, found: store.Done, nothing: str) -> int:
         )  # fmt: skip
     else:
         for each in found.written:
-            ids = " ".join(str(entry.id) for entry in each.entries)
-            print(
-                looking.say(now, N_("{case}: taken in {entries}"), case=each.case.id, entries=ids)
-            )
             for said in each.said:
                 print(screen.clean(words.say(said, now.language)))
         for name in moved:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,6 +25,8 @@ _KEPT = frozenset((
 ))  # fmt: skip
 """Where a person's settings lie and who the person is. Everything else of ``GIT_*`` stays
 outside: it names repositories, index files and dates."""
+_SETTING = re.compile(r"GIT_CONFIG_(COUNT|KEY_\d+|VALUE_\d+)")
+"""Settings that a person exported; those of a calling ``git -c`` stay outside."""
 
 _SETTINGS = (
     "core.fsync=committed",  # git's own default syncs nothing of an ordinary commit
@@ -111,7 +114,7 @@ def environment() -> dict[str, str]:
     env = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name in _KEPT
+        if not name.startswith("GIT_") or name in _KEPT or _SETTING.fullmatch(name)
     }
     env.pop("LANGUAGE", None)
     env.update(

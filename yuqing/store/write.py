@@ -101,9 +101,10 @@ def append(
         except BaseException:
             papers.take_away(made)
             raise
+        lying = list(contents)  # also those that lay there already: git may not know them yet
         contents[path] = data
         told = message or _message(after.case.id, stamped)
-        commit, failure = commit_exactly(repo, contents, told, new=made, also=pending)
+        commit, failure = commit_exactly(repo, contents, told, new=lying, also=pending)
         return Written(
             after,
             after.case.log[len(base.case.log) :],
@@ -259,7 +260,7 @@ def _new_file(
         raise
     contents[path] = data
     told = message or _message(path.stem, stamped)
-    commit, failure = commit_exactly(repo, contents, told, new=[*made, path])
+    commit, failure = commit_exactly(repo, contents, told, new=list(contents))
     return Written(after, after.case.log, None, commit, (), failure)
 
 
