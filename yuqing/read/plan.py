@@ -7,7 +7,6 @@ The tables below are the plan format: each field, its shape and what it means. T
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -53,7 +52,7 @@ from yuqing.read.shapes import (
     record,
     shown,
 )
-from yuqing.read.tree import Tree, parse
+from yuqing.read.tree import Tree, canonical, parse
 from yuqing.words import N_
 
 FORMAT = 1
@@ -166,8 +165,7 @@ def read_plan(data: bytes, file: str) -> tuple[Plan | None, tuple[Problem, ...]]
 
 def digest(value: Any) -> str:
     """SHA-256 of a tree as JSON in UTF-8, keys sorted, no blanks (case format, section 3)."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def _known(tree: Tree) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
@@ -18,7 +17,7 @@ from typing import Any
 from yuqing.case import KINDS, Entry, File, Pin
 from yuqing.errors import Failure, Said, Unreadable
 from yuqing.read.case import HEAD
-from yuqing.read.tree import Tree, decode, parse
+from yuqing.read.tree import Tree, canonical, decode, parse
 from yuqing.words import N_
 
 _OWN = tuple(dict.fromkeys(name for kind in KINDS.values() for name in kind.own))
@@ -320,20 +319,15 @@ def fingerprints(value: Mapping[str, Any], length: int = 12) -> tuple[str, ...]:
     A code that the other side wrote down is looked for among all of them.
     """
     head = {name: each for name, each in value.items() if name != "log"}
-    chain = [hashlib.sha256(_canonical(head)).digest()]
+    chain = [hashlib.sha256(canonical(head)).digest()]
     for entry in value.get("log", ()):
-        chain.append(hashlib.sha256(chain[-1] + _canonical(entry)).digest())
+        chain.append(hashlib.sha256(chain[-1] + canonical(entry)).digest())
     return tuple(_code(each, length) for each in chain)
 
 
 def fingerprint(value: Mapping[str, Any], length: int = 12) -> str:
     """The code of the whole case; ``length`` 26 where twelve signs are too few."""
     return fingerprints(value, length)[-1]
-
-
-def _canonical(value: Any) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
 
 
 def _code(digest: bytes, length: int) -> str:

@@ -8,6 +8,7 @@ becomes a :class:`Problem`.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -78,6 +79,12 @@ def parse(data: bytes, file: str, *, as_text: bool) -> tuple[Tree | None, tuple[
     if tree is None or any(p.severity == "error" for p in found):
         return None, found
     return tree, found
+
+
+def canonical(value: Any) -> bytes:
+    """A tree as JSON in UTF-8, keys sorted, no blanks: what digests and fingerprints are of."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
 
 
 # --- bytes and characters --------------------------------------------------------------
