@@ -137,12 +137,14 @@ def test_committed(repo: git.Repo) -> None:
     assert git.committed(repo, names) == [b"1\n\n", None, b"", bytes(range(256))]
 
 
-def test_listed(repo: git.Repo) -> None:
-    """Names that HEAD has in a folder; not those below, unless asked."""
-    assert git.listed(repo, repo.top / "cases") == ()
-    commit(repo, **{"cases/a.yaml": b"1", "cases/閉/b.yaml": b"1", "other": b"1"})
-    assert git.listed(repo, repo.top / "cases") == ("cases/a.yaml", "cases/閉")
-    assert git.listed(repo, repo.top / "cases", deep=True) == ("cases/a.yaml", "cases/閉/b.yaml")
+def test_blobs(repo: git.Repo) -> None:
+    """What HEAD has in a folder itself, by hash; not what lies below."""
+    assert git.blobs(repo, repo.top / "cases") == {}
+    commit(repo, **{"cases/甲.yaml": b"1", "cases/閉/b.yaml": b"1", "other": b"1"})
+    found = git.blobs(repo, repo.top / "cases")
+    assert list(found) == ["cases/甲.yaml"]
+    assert git.is_blob(b"1", found["cases/甲.yaml"])
+    assert not git.is_blob(b"2", found["cases/甲.yaml"])
 
 
 @pytest.mark.parametrize("method", ["sha1", "sha256"])

@@ -274,6 +274,31 @@ def test_fewer_files_than_committed(ws: Workspace) -> None:
     assert len(desk.cases) == 1
 
 
+def test_cut_off_file(ws: Workspace) -> None:
+    """Row 3: a file cut off between two entries reads well; HEAD knows what is missing, and the
+    answer is incomplete."""
+    path = opened(ws).loaded.path
+    whole = path.read_bytes()
+    written = noted(ws, "一", "二")
+    path.write_bytes(whole)
+    desk = store.desk(ws)
+    assert len(desk.cases) == 1
+    assert not desk.complete
+    assert [p.params["entry"] for p in desk.problems] == [e.id for e in written.entries]
+
+
+def test_changed_file(ws: Workspace) -> None:
+    """An old entry was changed: named beside the answer, which stays complete. New entries, and
+    comments, by hand are no change."""
+    path = opened(ws).loaded.path
+    path.write_text(path.read_text() + BY_HAND + "# Kommentar\n")
+    assert store.desk(ws).problems == ()
+    path.write_text(path.read_text().replace("软件监看", "电话"))
+    desk = store.desk(ws)
+    assert desk.complete
+    assert [(p.severity, p.params["field"]) for p in desk.problems] == [("finding", "source")]
+
+
 def test_no_cases_folder(ws: Workspace) -> None:
     """Row 44: the folder is missing."""
     (ws.cases / ".gitkeep").unlink()

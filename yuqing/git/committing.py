@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from yuqing.errors import Busy, NotCommitted, Said
 from yuqing.git import process
+from yuqing.git.looking import is_blob
 from yuqing.git.preflight import last_words, user_name
 from yuqing.git.process import Output, Repo, literally
 from yuqing.words import N_
@@ -69,12 +69,7 @@ def verify(repo: Repo, contents: Mapping[Path, bytes | None]) -> tuple[str, tupl
 def _same(data: bytes | None, blob: list[str]) -> bool:
     if data is None:
         return blob[-1] == "missing"
-    if len(blob) != 3 or blob[1] != "blob":
-        return False
-    method = "sha1" if len(blob[0]) == 40 else "sha256"
-    counted = hashlib.new(method, b"blob %d\0" % len(data), usedforsecurity=False)
-    counted.update(data)
-    return counted.hexdigest() == blob[0]
+    return len(blob) == 3 and blob[1] == "blob" and is_blob(data, blob[0])
 
 
 def lock_files(repo: Repo) -> list[Path]:

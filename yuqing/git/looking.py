@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,19 +87,33 @@ def committed(repo: Repo, paths: Sequence[Path], *, at: str = "HEAD") -> list[by
     return found
 
 
-def listed(repo: Repo, under: Path, *, deep: bool = False) -> tuple[str, ...]:
-    """Names, from the top, that HEAD holds in a folder; empty before the first commit.
+def blobs(repo: Repo, under: Path) -> dict[str, str]:
+    """What HEAD holds in a folder itself: name from the top → hash; empty before any commit.
 
     Raises ``Unusable`` if git will not read here.
     """
-    words = ["ls-tree", "-z", "--name-only", "--full-tree", *(["-r"] if deep else [])]
-    said = process.run(repo.top, *words, "HEAD", "--", repo.inside(under) + "/")
+    said = process.run(
+        repo.top, "ls-tree", "-z", "--full-tree", "HEAD", "--", repo.inside(under) + "/"
+    )
     if said.code != 0:
         again = process.run(repo.top, "rev-parse", "--git-dir")
         if again.code != 0:
             raise refused(repo.top, again)
-        return ()  # no commit yet
-    return tuple(n for n in said.out.decode("utf-8", "surrogateescape").split("\0") if n)
+        return {}
+    found = {}
+    for line in said.out.decode("utf-8", "surrogateescape").split("\0"):
+        about, _, name = line.partition("\t")
+        if " blob " in about:
+            found[name] = about.split(" ")[2]
+    return found
+
+
+def is_blob(data: bytes, blob: str) -> bool:
+    """Are these the bytes that git calls by that hash?"""
+    method = "sha1" if len(blob) == 40 else "sha256"
+    counted = hashlib.new(method, b"blob %d\0" % len(data), usedforsecurity=False)
+    counted.update(data)
+    return counted.hexdigest() == blob
 
 
 def settings(repo: Repo, *names: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from yuqing.plan import Plan
 from yuqing.read.fields import CASE_ID, LOG_ID
 from yuqing.store import files
 from yuqing.store import workspace as wsp
+from yuqing.store.drift import drift_problems
 from yuqing.store.workspace import Workspace
 from yuqing.words import N_
 
@@ -117,14 +118,13 @@ def desk(ws: Workspace, *, archive: bool = False) -> Desk:
         return Desk((), (*problems, Problem(file=ws.name(ws.cases), key=key)))
     paths, strays = _listing(ws, ws.cases, CASE_ID)
     problems += strays
-    problems += _missing(ws)
     if archive:
         for year in _years(ws):
             more, strays = _listing(ws, year, CASE_ID)
             paths += more
             problems += strays
     cases, unusable = _load_all(ws, paths)
-    problems += [*unusable, *_twice(ws, paths)]
+    problems += [*unusable, *_twice(ws, paths), *_against_head(ws, cases)]
     return Desk(cases, _once(problems), len(paths))
 
 
@@ -142,7 +142,9 @@ def logbooks(ws: Workspace, months: Iterable[str]) -> Desk:
 def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """A plan that many cases run under is named once."""
     found: list[Problem] = []
-    found += (p for p in problems if p not in found)
+    for each in problems:
+        if each not in found:
+            found.append(each)
     return tuple(found)
 
 
@@ -235,27 +237,37 @@ def _twice(ws: Workspace, paths: Iterable[Path]) -> Iterator[Problem]:
             yield Problem(file=ws.name(path), key=key, params={"other": ws.name(other)})
 
 
-def _missing(ws: Workspace) -> Iterator[Problem]:
-    """What HEAD has on the desk and the folder has nowhere: deleted, or a half-done copy."""
+def _against_head(ws: Workspace, cases: Iterable[Loaded]) -> Iterator[Problem]:
+    """What HEAD has of the desk and the folder has not: files, and entries in them.
+
+    More than half of all cuts leave a file that still reads; only HEAD knows what is missing.
+    """
     repo = git.locate(ws.root)
     try:
         if repo is None:
             raise Unusable(N_("{path} is not in a git repository"), path=str(ws.root))
-        names = git.listed(repo, ws.cases)
+        blobs = git.blobs(repo, ws.cases)
+        changed = [
+            each
+            for each in cases
+            if (blob := blobs.get(repo.inside(each.path))) and not git.is_blob(each.data, blob)
+        ]
+        before = git.committed(repo, [each.path for each in changed]) if changed else []
     except (Failure, OSError) as fault:  # looking answers without git, and says so
         reason = fault.said if isinstance(fault, Failure) else str(fault)
         key = N_("whether committed cases are missing could not be seen: {reason}")
         yield Problem(file="git", key=key, params={"reason": reason}, severity="warning")
         return
-    assert repo is not None
-    for name in names:
-        path = repo.top / name
+    for name in blobs:
+        path = ws.cases / Path(name).name
         if path.suffix != ".yaml" or not CASE_ID.fullmatch(path.stem) or path.exists():
             continue
         if not filed_path(ws, path.stem).exists():
             key = N_("committed, but the file is gone; bring it back: {line}")
             line = f"git checkout HEAD -- {name}"
-            yield Problem(file=ws.name(ws.cases / path.name), key=key, params={"line": line})
+            yield Problem(file=ws.name(path), key=key, params={"line": line})
+    for each, data in zip(changed, before, strict=True):
+        yield from drift_problems(ws, each, data)
 
 
 # --- one case by its name --------------------------------------------------------------

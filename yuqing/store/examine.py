@@ -19,7 +19,6 @@ from yuqing.store import lock
 from yuqing.store import workspace as wsp
 from yuqing.store.desk import Desk, Loaded, desk, logbooks
 from yuqing.store.save import Done, remove_leftovers
-from yuqing.store.settle import drift
 from yuqing.store.start import ATTRIBUTES
 from yuqing.store.workspace import Workspace
 from yuqing.store.write import owes
@@ -188,8 +187,7 @@ def _uncommitted(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
         elif path in stale or path.name.startswith(".") or each.ignored:
             continue
         elif CASE_ID.fullmatch(path.stem) or path.stem.startswith("LOG-"):
-            changed = drift(ws, repo, path) if path.exists() else ()
-            yield from changed or (_problem(name, N_("not committed; `yuqing save` does it")),)
+            yield _problem(name, N_("not committed; `yuqing save` does it"))
         else:
             yield _problem(name, N_("not committed"))
 

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from yuqing import git
-from yuqing.errors import Busy, Problem, Said, Unreadable, Unusable
+from yuqing.errors import Busy, Said, Unusable
 from yuqing.store import files
 from yuqing.store.desk import Loaded, filed_path, parse
+from yuqing.store.drift import Raw, fresh, log_of, refuse_drift, tree_of
 from yuqing.store.workspace import Workspace
 from yuqing.words import N_
 
-Raw = Mapping[str, Any]
 _LETTERS = "abcdefghjkmnpqrstvwxyz"
 _SIGNS = "0123456789" + _LETTERS
 
@@ -83,11 +82,11 @@ def settle(ws: Workspace, repo: git.Repo, path: Path, *, now: dt.datetime) -> Se
         (before,) = git.committed(repo, [moved or path])
         if before == data and moved is None:
             return _index_repaired(ws, repo, loaded)
-        old = _tree(before, ws.name(path))
+        old = tree_of(before, ws.name(path))
     root: Raw = loaded.tree
-    fresh = _fresh(old, root) if own is not None else ()
+    new_ones = fresh(old, root) if own is not None else ()
     if old is not None:
-        refuse_drift(ws, loaded, old, fresh)
+        refuse_drift(ws, loaded, old)
     stamps = _stamps(ws, root, now)
     if stamps:
         from yuqing.read import splice
@@ -100,7 +99,7 @@ def settle(ws: Workspace, repo: git.Repo, path: Path, *, now: dt.datetime) -> Se
         return Settled(loaded, root)
     paths = [path, *([moved] if moved else []), *loose]
     ids = tuple(str(e.get("id")) for n, e in enumerate(loaded.tree["log"]) if n in stamps)
-    cut_off = tuple(str(root["log"][n].get("id")) for n in fresh if n not in stamps)
+    cut_off = tuple(str(root["log"][n].get("id")) for n in new_ones if n not in stamps)
     said, message = _told(loaded.case.id, ids, cut_off)
     new = [p for p in paths if p.exists() and _unknown_to_git(dirt.get(repo.inside(p)))]
     tried = git.stage(repo, new) if new else None
@@ -178,192 +177,14 @@ def _told(
     return tuple(said), f"{case_id}: {'; '.join(done)}"
 
 
-# --- comparing with the committed file -------------------------------------------------
-
-
-def _tree(data: bytes | None, name: str) -> Raw | None:
-    """The committed file as a tree; ``None`` if there is none, or it never could be read."""
-    if data is None:
-        return None
-    from yuqing.read.tree import parse as parse_tree
-
-    tree, _ = parse_tree(data, name, as_text=True)
-    return tree.value if tree is not None and isinstance(tree.value.get("log"), list) else None
-
-
-def _log(root: Raw | None) -> list[Raw]:
-    return [e for e in root["log"] if isinstance(e, dict)] if root is not None else []
-
-
-def _fresh(old: Raw | None, new: Raw) -> tuple[int, ...]:
-    """Places of the entries that the committed file does not have."""
-    ids = {e["id"] for e in _log(old) if "id" in e}
-    bare = [_core(e) for e in _log(old) if "id" not in e]
-    return tuple(
-        n
-        for n, e in enumerate(_log(new))
-        if (e["id"] not in ids if "id" in e else True) and _core(e) not in bare
-    )
-
-
-def _core(entry: Raw) -> Raw:
-    """An entry without what ``save`` adds; one word and a list of one are the same."""
-    return {
-        name: value if not isinstance(value, str) else [value]
-        for name, value in entry.items()
-        if name not in ("id", "recorded", "by")
-    }
-
-
-def refuse_drift(ws: Workspace, loaded: Loaded, old: Raw, fresh: Iterable[int]) -> None:
-    """Raise ``Busy`` if an old entry, or the head, differs from the committed one.
-
-    A word that must vanish may be overwritten in place if the same edit holds an ``amended`` of
-    that entry setting exactly the new value.
-    """
-    root: Raw = loaded.tree
-    amendments = [_log(root)[n] for n in fresh if _log(root)[n].get("kind") == "amended"]
-    now = {e["id"]: (n, e) for n, e in enumerate(_log(root)) if "id" in e}
-    last = -1
-    for entry in _log(old):
-        name = entry.get("id")
-        if name is None:
-            continue  # nobody had taken it in yet
-        if name not in now:
-            raise _gone(ws, loaded, entry)
-        place, after = now[name]
-        if place < last:
-            raise _out_of_order(ws, loaded, name)
-        last = place
-        for field in dict.fromkeys((*entry, *after)):
-            if not _agree(entry.get(field), after.get(field)) and not _amended(
-                amendments, name, field, entry.get(field), after.get(field)
-            ):
-                line = _line(loaded, ("log", place, field), ("log", place))
-                raise _differs(ws, loaded, name, field, entry.get(field), after.get(field), line)
-    for field in dict.fromkeys((*old, *root)):
-        if field == "log" or _agree(old.get(field), root.get(field)):
-            continue
-        if not _amended(amendments, "head", field, old.get(field), root.get(field)):
-            line = _line(loaded, (field,), ())
-            raise _differs(ws, loaded, "head", field, old.get(field), root.get(field), line)
-
-
-def drift(ws: Workspace, repo: git.Repo, path: Path) -> tuple[Problem, ...]:
-    """What :func:`settle` would refuse in an uncommitted file, or why it cannot be used."""
-    name = ws.name(path)
-    try:
-        loaded = parse(ws, path, files.read(path, name))
-        (before,) = git.committed(repo, [path])
-        old = _tree(before, name)
-        if old is not None:
-            refuse_drift(ws, loaded, old, _fresh(old, loaded.tree))
-    except Unreadable as fault:
-        return fault.problems
-    except Busy as fault:
-        what, line = fault.said.params["why"], fault.said.params["line"]
-        return (
-            Problem(file=name, line=line, key=what.key, params=what.params, severity="finding"),
-        )
-    return ()
-
-
-def _agree(one: Any, other: Any) -> bool:
-    if isinstance(one, str) and isinstance(other, list):
-        one = [one]
-    if isinstance(other, str) and isinstance(one, list):
-        other = [other]
-    return bool(one == other)
-
-
-def _amended(amendments: Iterable[Raw], of: str, field: str, old: Any, new: Any) -> bool:
-    for each in amendments:
-        values = each.get("set")
-        if each.get("of") != of or not isinstance(values, dict) or field not in values:
-            continue
-        wanted = values[field]
-        if isinstance(old, dict) and isinstance(wanted, dict):
-            wanted = {**old, **wanted}  # facts and grades are merged by name
-        if _agree(wanted, new):
-            return True
-    return False
-
-
-def _line(loaded: Loaded, *paths: tuple[str | int, ...]) -> int:
-    lines = loaded.lines or {}
-    return next((lines[path] for path in paths if path in lines), 1)
-
-
-def _differs(
-    ws: Workspace, loaded: Loaded, name: str, field: str, old: Any, new: Any, line: int
-) -> Busy:
-    typed = " ".join(_typed(field, new)) if new is not None else "--void"
-    what = Said(
-        N_("`{field}` of {entry} differs from the committed file: {old} → {new}"),
-        {"entry": name, "field": field, "old": _shown(old), "new": _shown(new)},
-    )
-    hint = Said(
-        N_("an old entry is corrected by a new one: put the old value back, then: {line}"),
-        {"line": f"yuqing amend {_end(loaded)} {name} {typed} -b …"},
-    )
-    return _refusal(ws, loaded, line, what, hint)
-
-
-def _refusal(ws: Workspace, loaded: Loaded, line: int, what: Said, hint: Said) -> Busy:
-    where = f"{ws.name(loaded.path)}:{line}" if line else ws.name(loaded.path)
-    return Busy(N_("{where}: {why}"), where=where, why=what, line=line, hint=hint)
-
-
-def _gone(ws: Workspace, loaded: Loaded, entry: Raw) -> Busy:
-    what = Said(
-        N_("entry {entry} ({kind}, {at}) is committed, but gone from the file"),
-        {"entry": entry["id"], "kind": entry.get("kind", "?"), "at": entry.get("at", "?")},
-    )
-    hint = Said(
-        N_("an old entry is never deleted: put it back, then: {line}"),
-        {"line": f"yuqing amend {_end(loaded)} {entry['id']} --void -b …"},
-    )
-    return _refusal(ws, loaded, 0, what, hint)
-
-
-def _out_of_order(ws: Workspace, loaded: Loaded, name: str) -> Busy:
-    what = Said(N_("entry {entry} no longer stands where it was committed"), {"entry": name})
-    hint = Said(N_("put it back in its place; the order of the log is kept"))
-    return _refusal(ws, loaded, 0, what, hint)
-
-
-def _end(loaded: Loaded) -> str:
-    return loaded.case.id.rsplit("-", 1)[-1] if not loaded.case.is_logbook else "log"
-
-
-def _typed(field: str, value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, part in value.items():
-            yield from _typed(f"{field}.{name}", part)
-    elif isinstance(value, list):
-        yield f"{field}={','.join(_shown(part) for part in value)}"
-    else:
-        yield f'{field}="{value}"' if " " in str(value) else f"{field}={value}"
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, dict):
-        return ", ".join(f"{name}={_shown(part)}" for name, part in value.items())
-    if isinstance(value, list):
-        return ", ".join(_shown(part) for part in value)
-    return str(value)
-
-
 # --- stamping --------------------------------------------------------------------------
 
 
 def _stamps(ws: Workspace, root: Raw, now: dt.datetime) -> dict[int, dict[str, str]]:
     """What ``save`` adds to entries that a person typed."""
-    taken = {e["id"] for e in _log(root) if "id" in e}
+    taken = {e["id"] for e in log_of(root) if "id" in e}
     found: dict[int, dict[str, str]] = {}
-    for place, entry in enumerate(_log(root)):
+    for place, entry in enumerate(log_of(root)):
         stamp: dict[str, str] = {}
         if "id" not in entry:
             stamp["id"] = entry_id(taken)
@@ -375,18 +196,3 @@ def _stamps(ws: Workspace, root: Raw, now: dt.datetime) -> dict[int, dict[str, s
         if stamp:
             found[place] = stamp
     return found
-
-
-def only_grew(before: Raw, after: Raw) -> bool:
-    """Did the file since then only gain entries (or the stamps of earlier ones)?"""
-    old, new = _log(before), _log(after)
-    head = [{k: v for k, v in root.items() if k != "log"} for root in (before, after)]
-    return (
-        head[0] == head[1]
-        and len(new) >= len(old)
-        and all(
-            other.get(name) == value
-            for one, other in zip(old, new, strict=False)
-            for name, value in one.items()
-        )
-    )

@@ -22,8 +22,9 @@ from yuqing.plan import Plan
 from yuqing.store import files, lock, papers
 from yuqing.store import workspace as wsp
 from yuqing.store.desk import Loaded, filed_path, parse
+from yuqing.store.drift import only_grew
 from yuqing.store.papers import Attachment
-from yuqing.store.settle import entry_id, only_grew, settle
+from yuqing.store.settle import entry_id, settle
 from yuqing.store.workspace import Workspace
 from yuqing.words import N_
 
