@@ -518,6 +518,18 @@ def test_an_uncleared_publication_is_recorded_and_labelled(office: Office) -> No
     assert "市委宣传部 had not passed exactly this (publish-I 六(三))" in told.out
 
 
+def test_who_signs(office: Office) -> None:
+    """Public words carry the signing unit; a name that is none is kept, and said."""
+    path = office.root / "templates" / "office.yaml"
+    units = "\nsign: 城投集团\nsigning_units: [城投集团, 新闻发言人]\n"
+    path.write_text(path.read_text(encoding="utf-8") + units, encoding="utf-8")
+    told = say(office, "publish", ".", "抢修中", at="05:20").ok()
+    assert "signed 城投集团" in told.out
+    assert "not a signing unit" not in told.out
+    other = say(office, "reply", ".", "抢修中", "--as", "水务科", at="05:21").ok()
+    assert "not a signing unit of office.yaml, kept as written: 水务科" in other.out
+
+
 def test_a_cleared_publication_is_not_labelled(office: Office) -> None:
     """Both steps of the gate agreed to exactly these bytes."""
     say(office, "approve", ".", "publicity@05:08", "-f", "通报.md", at="05:09").ok()

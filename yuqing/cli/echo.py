@@ -19,7 +19,7 @@ from yuqing.clock.moments import acts_in, fits
 from yuqing.errors import Said
 from yuqing.grade import question
 from yuqing.plan import Value
-from yuqing.screen import Naming, Row, case_name, cells, clauses, clean, short
+from yuqing.screen import Naming, Row, case_name, cells, clauses, clean, short, tell
 from yuqing.words import N_
 
 MOST = 8
@@ -39,7 +39,7 @@ def lines(
         *_nearest(after, naming),
         *_problems(scene, after, entries, naming),
     ]
-    return found + ["  " + clean(words.say(each, language)).rstrip() for each in said]
+    return found + ["  " + tell(each, now, language).rstrip() for each in said]
 
 
 # --- what changed ----------------------------------------------------------------------
@@ -192,12 +192,11 @@ def _problems(
             yield from _strangers(scene, entry, naming)
             yield from _graders(scene, entry, naming)
             yield from _too_early(after, entry)
+    # what a clock had to say when it began stands beside it; here is what the act changed
     known = {_key(each): each.notes for each in scene.standings}
-    ids = {each.id for each in entries}
     for each in after.standings:
         for note in each.notes:
-            fresh = note not in known.get(_key(each), ())
-            if fresh and (_key(each) in known or each.started_by in ids):
+            if _key(each) in known and note not in known[_key(each)]:
                 yield Said(N_("{does}: {note}"), {"does": each.does, "note": note})
 
 
@@ -251,6 +250,14 @@ def _strangers(scene: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:
             N_("not an organ of plan or office, kept as written: {names}"),
             {"names": naming.listed(unknown)},
         )
+    office = scene.office
+    if entry.signed_as and office.signing_units:
+        known = {office.name, office.sign, *office.signing_units}
+        if entry.signed_as not in known and entry.signed_as not in scene.organs:
+            yield Said(
+                N_("not a signing unit of office.yaml, kept as written: {name}"),
+                {"name": entry.signed_as},
+            )
 
 
 def _graders(scene: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:
