@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from yuqing.case import COMMON, KINDS, Case
+from yuqing.case import COMMON, KINDS
 from yuqing.cli import understand as un
 from yuqing.cli import vocabulary as vo
 from yuqing.cli.scene import Raw, Scene, Typed, raw
@@ -243,16 +243,3 @@ def duty_name(word: str, scene: Scene) -> str:
     several = sum(duty in each.duties for each in scene.plans) > 1
     name = f"{plan.id}/{duty}" if several or "/" in word else duty
     return f"{name}@{un.written(when)}" if when else name
-
-
-def old_values(
-    case: Case, entry_id: str, names: Sequence[str], log: Sequence[Any]
-) -> Mapping[str, Any]:
-    """What the fields said before a correction, as the file has them."""
-    from yuqing.read.splice import entry_fields
-
-    if entry_id == "head":
-        return {name: getattr(case, name, None) for name in names}
-    entry = next((each for each in log if each.id == entry_id), None) or case.entry(entry_id)
-    fields = entry_fields(entry) if entry else {}
-    return {name: fields.get(name) for name in names}

@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from yuqing.case import Case, Entry
+from yuqing.case import Case
 from yuqing.cli import understand as un
 from yuqing.cli import vocabulary as vo
 from yuqing.cli.scene import Raw, Scene, Typed, joined, needed, raw, sort_words
 from yuqing.cli.variants import half_width
 from yuqing.clock.standing import Standing
-from yuqing.errors import NotFound, Refused, Said
+from yuqing.errors import Refused, Said
 from yuqing.screen import short
 from yuqing.words import N_, say
 
@@ -293,11 +293,3 @@ def _no_words(typed: Typed, line: str) -> None:
 def last_recorded(case: Case) -> dt.datetime | None:
     """When the program wrote last in this case."""
     return max((each.recorded for each in case.log if each.recorded), default=None)
-
-
-def entry_named(scene: Scene, entry_id: str) -> Entry:
-    """The effective entry of that id. Raises NotFound for one that is void."""
-    for each in scene.log:
-        if each.id == entry_id:
-            return each
-    raise NotFound(N_("{entry} has been voided"), entry=entry_id)
