@@ -48,8 +48,7 @@ each_plan = pytest.mark.parametrize("name", list(NAMES))
 
 @each_plan
 def test_a_shipped_plan_reads_without_error(name: str) -> None:
-    """Every file in the folder is one of these, and is called as its content says."""
-    assert {file.stem for file in PLANS.glob("*.yaml")} == set(NAMES.values())
+    """A file is called as its content says."""
     assert plan(name).name == NAMES[name]
 
 
