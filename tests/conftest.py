@@ -30,9 +30,15 @@ def pytest_configure(config: pytest.Config) -> None:
         module.compile_catalogs(CHECKOUT / "yuqing" / "locale")
 
 
+REPOSITORIES = {"office", "night", "ws"}
+"""Fixtures that make a git repository."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever starts no process is quick."""
     for item in items:
+        if REPOSITORIES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("process")
         if not any(item.get_closest_marker(name) for name in ("slow", "process", "quick")):
             item.add_marker("quick")
 

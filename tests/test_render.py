@@ -736,6 +736,7 @@ log:
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "path",
     [path for name, path in template_names(None, "plans").items() if name.endswith(".yaml")],
