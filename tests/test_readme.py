@@ -239,3 +239,11 @@ def test_links_lead_somewhere() -> None:
             assert target[1:] in anchors, target
         else:
             assert (CHECKOUT / target).exists(), target
+
+
+def test_files_named_for_developers_exist() -> None:
+    """'Trace one command' leads through files that are there."""
+    named = re.findall(r"`([\w/]+\.py)`", TEXT)
+    assert len(named) > 8
+    for name in named:
+        assert (CHECKOUT / name).exists() or (CHECKOUT / "yuqing" / name).exists(), name
