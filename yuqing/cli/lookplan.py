@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from yuqing import screen, store
+from yuqing.baseline import BASELINE, slacker
 from yuqing.cli import looking
 from yuqing.cli.context import Session, session
 from yuqing.cli.prose import Prose
 from yuqing.cli.understand import nearest
 from yuqing.errors import NotFound, Problem, Said, Unreadable, Unusable
 from yuqing.plan import Plan
+from yuqing.screen import span_words
+from yuqing.span import Span
 from yuqing.words import N_
 
 
@@ -76,6 +80,7 @@ def _check(
         plan, found = store.read_plan_file(_workspace(run), path)
         problems += found
         if plan is not None:
+            problems += _slacker(run, plan, path)
             lines.append(_summary(run, plan))
     broken = any(each.severity in ("error", "finding") for each in problems)
     if run.json:
@@ -87,6 +92,30 @@ def _check(
         for line in lines:
             print(line)
     return 3 if broken else 0
+
+
+def _slacker(run: Session, plan: Plan, path: Path) -> list[Problem]:
+    """Where the national baseline, if there is one at hand, gives less time than the plan."""
+    from yuqing.read.tree import parse
+
+    ws = _workspace(run)
+    known = store.template_names(ws, "plans")
+    versions = [name for name in known if name.partition("@")[0] == BASELINE]
+    if plan.id == BASELINE or not versions:
+        return []
+    norm, _ = store.read_plan_file(ws, known[max(versions)])
+    if norm is None:
+        return []
+    name = ws.name(path) if ws is not None else path.name
+    tree, _ = parse(path.read_bytes(), name, as_text=False)
+    return [
+        replace(
+            each,
+            line=tree.line(each.path) if tree is not None else 0,
+            params={k: span_words(v) if isinstance(v, Span) else v for k, v in each.params.items()},
+        )
+        for each in slacker(plan, norm, name)
+    ]
 
 
 def _summary(run: Session, plan: Plan) -> str:
