@@ -275,14 +275,19 @@ def _due_openings(opening: Opening, world: World) -> list[tuple[Opening, tuple[S
         stop = min(stop, opening.rnd.end[0]) if stop else opening.rnd.end[0]
     found: list[tuple[Opening, tuple[Stretch, ...]]] = []
     ahead = 0
-    for due in due_times(duty.repeat, opening.start.point, stop, how):
-        stretch = stretch_at(opening, world, (due.at, LATEST), None, due.day)
-        if stretch is not None:
-            found.append((_at(opening, due), (stretch,)))
-        if due.at >= world.now:
-            ahead += 1
-        if ahead == 2:  # an early act may be for the one after the next
-            break
+    try:
+        for due in due_times(duty.repeat, opening.start.point, stop, how):
+            stretch = stretch_at(opening, world, (due.at, LATEST), None, due.day)
+            if stretch is not None:
+                found.append((_at(opening, due), (stretch,)))
+            if due.at >= world.now:
+                ahead += 1
+            if ahead == 2:  # an early act may be for the one after the next
+                break
+    except NoCalendar as missing:
+        # A year that has not begun hides no due time that anybody waits for yet.
+        if missing.year <= world.now.astimezone(world.zone).year:
+            raise
     return found
 
 
