@@ -141,7 +141,7 @@ STATES: Mapping[State, str] = {
     "running": N_("running"),
     "open": N_("open, no figure"),
     "paused": N_("paused"),
-    "past_local_target": N_("past the office's target"),
+    "past_local_target": N_("past local target"),
     "past_target": N_("past target"),
     "due_soon": N_("due soon"),
     "overdue": N_("overdue"),
@@ -203,8 +203,8 @@ class Row:
 
 
 def case_name(case: Case) -> str:
-    """The end of the id, as one says it and types it: ``7K3M``; a logbook's month whole."""
-    return case.id if case.is_logbook else case.id.rpartition("-")[2]
+    """The case as one types it: the end of the id, ``7K3M``; ``log`` for the logbook."""
+    return "log" if case.is_logbook else case.id.rpartition("-")[2]
 
 
 def due(standing: Standing, now: dt.datetime) -> Said:
@@ -257,6 +257,13 @@ def remaining(standing: Standing, now: dt.datetime) -> Said | None:
     return None
 
 
+def state_word(standing: Standing) -> str:
+    """The state as a message id. Without a figure in the plan nothing is on time, only done."""
+    if standing.state == "met" and standing.limit is None and standing.target is None:
+        return N_("done")
+    return STATES[standing.state]
+
+
 def marks(row: Row, now: dt.datetime) -> tuple[Said, ...]:
     """What a reader must know beside the figure, most important first."""
     standing, naming = row.standing, row.naming
@@ -277,6 +284,8 @@ def marks(row: Row, now: dt.datetime) -> tuple[Said, ...]:
         said.append(Said(N_("basis changed, before: {was}"), {"was": was}))
     if standing.done:
         said.append(Said(N_("done {at}"), {"at": short(standing.done, now)}))
+        if standing.target and standing.done > standing.target and standing.state == "met":
+            said.append(Said(N_("after the target")))
     if standing.round > 1:
         said.append(Said(N_("round {n}"), {"n": standing.round}))
     if row.case.drill:
@@ -296,7 +305,7 @@ def cells(row: Row, now: dt.datetime, language: str) -> tuple[str, ...]:
     rest = remaining(standing, now)
     what = clean(standing.does)
     return (
-        words.say(STATES[standing.state], language),
+        words.say(state_word(standing), language),
         case_name(row.case),
         f"{what} [{standing.duty}]" if standing.item else what,
         words.say(due(standing, now), language),
@@ -314,25 +323,30 @@ def rows(
     *,
     styles: Sequence[str] = (),
     heads: Sequence[str] = (),
+    whole: Sequence[int] = (),
     fancy: bool = False,
 ) -> None:
     """Print rows of cells: a table on a terminal, else whole uncut lines.
 
     ``fancy``: stdout is a terminal that may be coloured. ``heads`` stand over a table only,
-    so that every plain line is an answer. Columns that are empty throughout are left out.
+    so that every plain line is an answer. ``whole``: columns of a table that are not folded.
+    Columns that are empty throughout are left out.
     """
     if not fancy:
         for line in lines:
             print("  ".join(cell for cell in line if cell))
         return
+    if not lines:
+        return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    kept = [n for n in range(len(lines[0])) if any(line[n] for line in lines)] if lines else []
+    kept = [n for n in range(len(lines[0])) if any(line[n] for line in lines)]
     table = Table(box=None, show_header=bool(heads), pad_edge=False, padding=(0, 2, 0, 0))
     for n in kept:
-        table.add_column(heads[n] if heads else "", overflow="fold", header_style="dim")
+        head = heads[n] if heads else ""
+        table.add_column(head, overflow="fold", no_wrap=n in whole, header_style="dim")
     for place, line in enumerate(lines):
         style = styles[place] if styles else ""
         # Text, not markup: square brackets of data are no commands
@@ -341,18 +355,23 @@ def rows(
 
 
 def clocks(found: Sequence[Row], now: dt.datetime, language: str, *, fancy: bool) -> None:
-    """Print clocks, one a line."""
+    """Print clocks, one a line; on a terminal as a table that fits 80 columns."""
+    lines = [cells(each, now, language) for each in found]
+    heads = (N_("State"), N_("Case"), N_("What"), N_("By when"))
     rows(
-        [cells(each, now, language) for each in found],
+        [_stacked(line) for line in lines] if fancy else lines,
         styles=[STYLES.get(each.standing.state, "") for each in found],
-        heads=[
-            words.say(head, language)
-            for head in (
-                N_("State"), N_("Case"), N_("What"), N_("By when"), N_("Left"), N_("Article"), "",
-            )
-        ],
+        heads=[words.say(head, language) for head in heads],
+        whole=(0, 1),
         fancy=fancy,
-    )  # fmt: skip
+    )
+
+
+def _stacked(line: tuple[str, ...]) -> tuple[str, ...]:
+    """The cells of a line in four columns, some under one another: 80 columns are not many."""
+    state, case, what, due_, left_, article, more = line
+    by_when = due_.replace(" / ", "\n").replace("”, ", "”\n")
+    return state, case, f"{what}  {article}\n{more}".strip(), f"{by_when}\n{left_}".strip()
 
 
 def problem_line(problem: Problem, language: str) -> str:

@@ -24,7 +24,7 @@ CASE = typer.Argument(
     autocompletion=BY_METAVAR["CASE"],
     help=N_("End of the case id, . (the only one), log."),
 )
-SHOWN = 8
+SHOWN = 12
 """So many lines of ``next``: what comes later is told by ``due``."""
 
 
@@ -52,11 +52,7 @@ def board(session: Session) -> int:
         return 3 if sight.broken else 0
     looking.banner(session)
     if open_ones:
-        screen.rows(
-            [_line(session, each) for each in open_ones],
-            styles=["bold red" if _late(each) else "" for each in open_ones],
-            fancy=looking.fancy(session),
-        )
+        _cases(session, open_ones)
     else:
         print(looking.say(session, N_("No case is open.")))
     screen.clocks(
@@ -71,6 +67,18 @@ def board(session: Session) -> int:
 
 def _late(view: looking.View) -> int:
     return sum(row.standing.state == "overdue" for row in view.owed())
+
+
+def _cases(session: Session, views: Sequence[looking.View]) -> None:
+    """Cases, one a line; on a terminal what presses stands under the title."""
+    lines: list[tuple[str, ...]] = [_line(session, view) for view in views]
+    fancy = looking.fancy(session)
+    if fancy:
+        lines = [
+            (*line[:3], "\n".join((line[3], "  ".join(filter(None, line[4:]))))) for line in lines
+        ]
+    styles = ["bold red" if _late(view) else "" for view in views]
+    screen.rows(lines, styles=styles, whole=(0, 1), fancy=fancy)
 
 
 def _line(session: Session, view: looking.View) -> tuple[str, ...]:
@@ -135,7 +143,7 @@ def _next(ctx: typer.Context, case: Annotated[str | None, CASE] = None) -> int:
     run = session(ctx)
     sight = looking.look(run, case)
     rows = looking.nearest(
-        [r for v in sight.views for r in v.owed() if r.standing.state not in ("waiting", "paused")],
+        [row for v in sight.views for row in v.owed() if _pressing(row)],
         run.now,
     )
     lines = [typed.of_row(row) for row in rows]
@@ -158,6 +166,14 @@ def _next(ctx: typer.Context, case: Annotated[str | None, CASE] = None) -> int:
         print(looking.say(run, N_("Nothing is owed now.")))
     screen.complain(sight.problems, run.language)
     return 3 if sight.broken else 0
+
+
+def _pressing(row: screen.Row) -> bool:
+    """Can something be done about it now? A target may run before the limit's start happens."""
+    standing = row.standing
+    if standing.state == "waiting":
+        return standing.target is not None or standing.limit is not None
+    return standing.state != "paused"
 
 
 def _due(
@@ -311,7 +327,7 @@ def _list(
         return 3 if sight.broken else 0
     looking.banner(run)
     if views:
-        screen.rows([_line(run, each) for each in views], fancy=looking.fancy(run))
+        _cases(run, views)
     elif not run.quiet:
         print(looking.say(run, N_("No such case.")))
     screen.complain(sight.problems, run.language)

@@ -316,7 +316,7 @@ def explain(run: Session, view: View, row: Row) -> list[str]:
         level = view.naming.level(standing.level)
         rests = N_("Level: {level}, provisional") if standing.provisional else N_("Level: {level}")
         lines.append(say(rests, level=level))
-    state = words.say(screen.STATES[standing.state], language)
+    state = words.say(screen.state_word(standing), language)
     if standing.done:
         lines.append(
             say(
