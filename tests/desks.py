@@ -1,7 +1,8 @@
 """Throw-away offices in real git repositories, for the tests of git and store.
 
 Run as a program it is a second writer: ``python desks.py ROOT WORD COUNT`` appends COUNT notes to
-the only open case of ROOT; ``python desks.py ROOT new COUNT`` opens COUNT cases.
+the only open case of ROOT; ``python desks.py ROOT new COUNT`` opens COUNT cases; ``python
+desks.py ROOT in CASE TEXT`` appends one note to that case.
 """
 
 from __future__ import annotations
@@ -96,8 +97,11 @@ def second_writer(
     )
 
 
-def main(root: str, word: str, count: str) -> None:
+def main(root: str, word: str, count: str, text: str = "") -> None:
     ws = store.find(Path(root))
+    if word == "in":
+        store.append(ws, store.find_case(ws, count, now=NOW), [note(text)], now=NOW)
+        return
     for number in range(int(count)):
         written = opened(ws, f"第{number}件") if word == "new" else noted(ws, f"{word}{number}")
         if written.failure is not None:
