@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from workbench import Ran, run_in_process
+from workbench import CHECKOUT, Ran, make_office, run_in_process
 
 from yuqing.read.plan import read_plan
 
@@ -447,6 +450,30 @@ def test_plan_show_tells_a_duty_in_sentences(desk: Desk) -> None:
     assert "- 是否有人员伤亡: 是" in whole
 
 
+@pytest.mark.process
+def test_check_staged_looks_at_what_git_would_commit(tmp_path: Path) -> None:
+    """A hook keeps a broken file out, whatever lies in the folder by then."""
+    office = make_office(tmp_path / "office")
+    assert office("check", "--staged").ok().out == "Nothing found.\n"
+    path = office.root / "cases" / "YQ-20260302-7K3M.yaml"
+    path.write_text("yuqing: 1\nid: nobody\n", encoding="utf-8")
+    office.git("add", "cases")
+    path.unlink()
+    ran = office("check", "--staged").ok(3)
+    assert all(line.startswith("cases/YQ-20260302-7K3M.yaml:") for line in ran.out.splitlines())
+    assert "title" in ran.out
+
+
+@pytest.mark.process
+def test_doctor_puts_right_what_needs_no_decision(tmp_path: Path) -> None:
+    office = make_office(tmp_path / "office")
+    left = office.root / "cases" / ".YQ-20260302-7K3M.yaml.x.tmp"
+    left.write_text("half", encoding="utf-8")
+    assert left.name in office("doctor").out
+    assert left.name in office("doctor", "--fix").ok().out
+    assert not left.exists()
+
+
 @pytest.mark.parametrize("name", ["sf", "eth", "jus"])
 @pytest.mark.parametrize("lang", ["en", "zh_CN"])
 def test_the_shipped_plans_can_be_told_whole(desk: Desk, name: str, lang: str) -> None:
@@ -512,6 +539,46 @@ def test_an_impossible_now_is_refused(desk: Desk, text: str) -> None:
     assert len(ran.err.splitlines()) <= 2
 
 
+def test_a_broken_case_is_an_incomplete_answer_for_programs_too(desk: Desk) -> None:
+    desk.case(FOUND.replace("    by:", "\tby:"))
+    ran = desk("--json", "show", "7K3M").ok(3)
+    given = json.loads(ran.out)
+    assert (given["kind"], given["complete"], given["items"]) == ("show", False, [])
+    assert given["problems"][0]["line"] == 9
+    assert ran.err.startswith("cases/YQ-20260302-7K3M.yaml:9: ")
+
+
+def test_control_c_leaves_without_a_word(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("yuqing.cli.looking.look", interrupted)
+    assert run_in_process("due", cwd=desk.root) == Ran(130, "", "")
+
+
+@pytest.mark.process
+def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
+    """`yuqing help plan | head -1`"""
+    env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    line = f"{sys.executable} -m yuqing help plan | head -1"
+    ran = subprocess.run(
+        ["sh", "-c", line], cwd=tmp_path, env=env, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "# plan: write your plan as a file\n"
+    assert ran.stderr == ""
+
+
+@pytest.mark.process
+def test_a_console_without_chinese_gets_an_answer_all_the_same(tmp_path: Path) -> None:
+    """LANG=C and a narrow encoding must not become a traceback."""
+    env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "LANG": "C", "PYTHONIOENCODING": "ascii"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "yuqing", "--lang", "zh", "help"],
+        cwd=tmp_path, env=env, capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    assert "退出码" in ran.stdout
+
+
 def test_our_own_error_is_one_sentence_and_a_trace_in_a_file(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -549,3 +616,78 @@ def test_help_lists_chapters_and_exit_codes(desk: Desk) -> None:
     assert desk("help", "预案").ok().out.startswith("# plan")
     assert "--warn" in desk("help", "overdue").ok().out
     assert desk("help", "xyz").ok(5).err.startswith("没有 xyz 这一章")
+
+
+# --- beyond one case -------------------------------------------------------------------
+
+
+def test_the_earlier_discovery_of_a_duplicate_counts(desk: Desk) -> None:
+    """Case format, 6: duties run in the other case, and the earlier discovery counts."""
+    linked = """\
+  - kind: linked
+    at: 2026-03-02T02:12+08:00
+    by: 值班室
+    case: YQ-20260302-7K3M
+    relation: duplicate-of
+    recorded: 2026-03-02T02:12+08:00
+    id: nk00aa
+"""
+    desk.case(FOUND)
+    desk.case(FOUND.replace("01:52", "01:40"), linked, end="8K3M", title="同一件")
+    whole = json.loads(desk("--json", "due").out)["items"]
+    one = json.loads(desk("--json", "due", "7K3M").out)["items"]
+    for items in (whole, one):
+        assert {i["case"] for i in items} == {"YQ-20260302-7K3M"}
+        assert {i["duty"]: i["limit"] for i in items}["tell"] == "2026-03-02T02:10+08:00"
+
+
+def test_the_offices_own_duties_are_seen_beside_the_cases(desk: Desk) -> None:
+    """Kept in the logbook; `since` says from which day on they are watched."""
+    daily = (
+        "duties:\n  watch: {clause: 第三条, does: 每日巡查, who: spokesman, repeat: {each: day}}\n"
+    )
+    desk.write("templates/plans/town@2026-01.yaml", PLAN.replace("duties:\n", daily))
+    late = desk("overdue").ok(10).out
+    assert late.startswith("已过  log  每日巡查  03-01 24:00 前")
+    typed = [line.strip() for line in desk("next").out.splitlines()[1::2]]
+    assert typed == ["yuqing tick watch@2026-03-02T00:00+08:00", "yuqing tick watch"]
+    (desk.root / "cases" / "log").mkdir()
+    desk.write(
+        "cases/log/LOG-2026-03.yaml",
+        "yuqing: 1\nid: LOG-2026-03\ntitle: LOG-2026-03\nplans: []\nlog:\n"
+        "  - kind: done\n    at: 2026-03-01T09:00+08:00\n    by: 值班室\n    duty: watch\n"
+        "    recorded: 2026-03-01T09:01+08:00\n    id: pk00aa\n",
+    )
+    assert desk("overdue") == Ran(0, "", "")
+    assert "每日巡查" in desk("show", "log").ok().out
+
+
+def test_what_lies_ahead_may_be_looked_at(desk: Desk) -> None:
+    """`--now` tomorrow: what will be late by then."""
+    desk.case(FOUND)
+    ran = run_in_process("--now", "2031-03-02T03:00", "--json", "overdue", cwd=desk.root)
+    assert ran.code == 10
+    assert ran.json["now"] == "2031-03-02T03:00+08:00"
+
+
+def test_two_plans_on_one_case_name_their_source(desk: Desk) -> None:
+    """Strictest first; each with its plan and article."""
+    other = PLAN.replace("id: town", "id: county").replace("limit: 30分钟", "limit: 20分钟")
+    desk.write("templates/plans/county@2026-01.yaml", other)
+    county, _ = read_plan(other.encode(), "county@2026-01.yaml")
+    assert county is not None
+    path = desk.case(FOUND)
+    pin = f'  - {{id: county, version: "2026-01", digest: {county.digest}}}\nlog:\n'
+    path.write_text(path.read_text("utf-8").replace("log:\n", pin), encoding="utf-8")
+    lines = desk("due").ok(10).out.splitlines()
+    assert "03-02 02:12 前" in lines[0]
+    assert "county 第七条" in lines[0]
+    assert "town 第七条" in lines[1]
+
+
+def test_words_of_a_case_cannot_steer_the_terminal(desk: Desk) -> None:
+    """Bidi characters in a title are shown, never obeyed."""
+    desk.case(FOUND, title="北桥\u202e停水")
+    ran = desk()
+    assert "\u202e" not in ran.out
+    assert "<U+202E>" in ran.out + ran.err

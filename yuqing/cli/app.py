@@ -201,8 +201,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             try:
                 answer = root.invoke(ctx)
             except Failure as failure:
-                known = isinstance(ctx.obj, Session)
-                return fail(failure, ctx.obj.language if known else language)
+                if not isinstance(ctx.obj, Session):
+                    return fail(failure, language)
+                _as_json(failure, ctx.obj, ctx.invoked_subcommand or "board")
+                return fail(failure, ctx.obj.language)
             sys.stdout.flush()
         return answer if isinstance(answer, int) else 0
     except Failure as failure:  # before the session stood: the office was not asked
@@ -253,6 +255,14 @@ def fail(failure: Failure, language: str) -> int:
     if failure.hint:
         print(clean(words.say(failure.hint, language)), file=sys.stderr)
     return failure.exit_code
+
+
+def _as_json(failure: Failure, session: Session, kind: str) -> None:
+    """With ``--json``, files that cannot be used are an answer too: an incomplete one."""
+    if session.json and isinstance(failure, Unreadable):
+        from yuqing.screen import dump, envelope
+
+        dump(envelope(kind, session.now, [], failure.problems, session.language))
 
 
 def _surroundings(trouble: OSError, language: str) -> str:

@@ -115,8 +115,10 @@ def for_clock(case: str, standing: Standing, plan: Plan | None) -> str:
     duty = plan.duties.get(name) if plan else None
     if duty is None or plan is None:
         return f"yuqing done {case} {standing.duty}"
-    if "@" in standing.duty and act(duty) is None:
-        return f"yuqing done {case} {standing.duty}"
+    if act(duty) is None and standing.state == "overdue":
+        # a due time that has passed is named: without it the nearest one would be ticked off
+        verb = "tick" if duty.of_the_office else f"done {case}"
+        return f"yuqing {verb} {standing.duty}"
     several = standing.started_by if isinstance(duty.start, Each) else ""
     return line(case, duty, plan, to=standing.missing, answers=several or "")
 
