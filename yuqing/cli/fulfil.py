@@ -10,13 +10,13 @@ from yuqing.cli import understand as un
 from yuqing.cli import vocabulary as vo
 from yuqing.cli.fields import duty_name
 from yuqing.cli.scene import Raw, Scene, Typed, joined, needed, raw, sort_words
-from yuqing.cli.variants import fold
 from yuqing.clock import Standing, world_of
 from yuqing.clock.clocks import recipients_of
 from yuqing.clock.moments import acts_in
 from yuqing.errors import Refused, Said
 from yuqing.plan import Act, Duty, Plan
 from yuqing.screen import case_name
+from yuqing.variants import fold
 from yuqing.words import N_
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from yuqing.cli import understand as un
 from yuqing.cli import vocabulary as vo
 from yuqing.cli.scene import Raw, Scene, Typed, needed, raw, sort_words
-from yuqing.cli.variants import fold
 from yuqing.cli.verbs import words_of
 from yuqing.clock.moments import acts_in
 from yuqing.errors import Refused, Said
 from yuqing.grade import Grading, holds
 from yuqing.grade import grade as weigh
 from yuqing.plan import Gate, Plan, Scale, Value
+from yuqing.variants import fold
 from yuqing.words import N_
 
 # --- grade -----------------------------------------------------------------------------

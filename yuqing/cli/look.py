@@ -14,8 +14,8 @@ from yuqing.cli import looking, told, typed
 from yuqing.cli.complete import BY_METAVAR
 from yuqing.cli.context import Session, session
 from yuqing.cli.understand import parse_time
-from yuqing.cli.variants import fold
 from yuqing.errors import Refused, Said, Unusable
+from yuqing.variants import fold
 from yuqing.words import N_
 
 CASE = typer.Argument(

@@ -13,7 +13,7 @@ from yuqing.check import check
 from yuqing.cli import looking, told
 from yuqing.cli.context import Session, session
 from yuqing.cli.understand import nearest
-from yuqing.cli.variants import fold
+from yuqing.variants import fold
 from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable, Unusable
 from yuqing.words import N_
 

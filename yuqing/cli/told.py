@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from yuqing import words
 from yuqing.case import COMMON, KINDS, Entry, File, Pin, State
-from yuqing.cli.variants import fold
 from yuqing.errors import Said
 from yuqing.plan import Plan
 from yuqing.screen import Naming, case_name, clean, short
+from yuqing.variants import fold
 from yuqing.words import N_
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from yuqing.case import Case, Entry
-from yuqing.cli.variants import fold, half_width
 from yuqing.errors import NotFound, Refused, Said
 from yuqing.plan import Organ, Plan
 from yuqing.span import parse_span
+from yuqing.variants import fold, half_width
 from yuqing.words import N_
 
 AHEAD = dt.timedelta(minutes=5)

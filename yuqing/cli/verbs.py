@@ -13,10 +13,10 @@ from yuqing.case import Case
 from yuqing.cli import understand as un
 from yuqing.cli import vocabulary as vo
 from yuqing.cli.scene import Raw, Scene, Typed, joined, needed, raw, sort_words
-from yuqing.cli.variants import half_width
 from yuqing.clock.standing import Standing
 from yuqing.errors import Refused, Said
 from yuqing.screen import short
+from yuqing.variants import half_width
 from yuqing.words import N_, say
 
 _PROSE = frozenset("，。；！？,;!?：:")

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from yuqing.case import FORMS, KINDS
 from yuqing.cli.understand import nearest, pick
-from yuqing.cli.variants import fold, half_width
 from yuqing.errors import Refused, Said
 from yuqing.grade import SATISFIED
 from yuqing.plan import TRUTH, Document, Event, Fact, Level, Plan, Scale, Value
+from yuqing.variants import fold, half_width
 from yuqing.words import N_
 
 FORM_WORDS: Mapping[str, tuple[str, ...]] = {
