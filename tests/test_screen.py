@@ -8,6 +8,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
+from rich.cells import cell_len
 
 from yuqing import screen, words
 from yuqing.case import Case
@@ -169,7 +170,7 @@ def test_a_table_keeps_to_80_columns_and_loses_nothing(
         fancy=True,
     )
     out = capsys.readouterr().out
-    assert all(screen.width(shown) <= 80 for shown in out.splitlines())
+    assert all(cell_len(shown) <= 80 for shown in out.splitlines())
     assert out.count("發") == 6
     assert out.count("[") == 6
     assert "…" not in out

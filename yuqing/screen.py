@@ -38,14 +38,6 @@ def clean(text: str) -> str:
     )
 
 
-def width(text: str) -> int:
-    """Columns that ``text`` takes on a terminal: two for a wide sign, none for a mark."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in ("W", "F") else 1
-        for c in text
-    )
-
-
 # --- times -----------------------------------------------------------------------------
 
 

@@ -113,7 +113,7 @@ def look(
         if loaded.case.is_logbook:
             books = store.logbooks(ws, store.two_months(session.now))
             others = tuple(each for each in books.cases if each.path != loaded.path)
-            own = _office(session, (*others, loaded), loaded.plans, warn)
+            own = _office(session, (*others, loaded), store.plans(ws), warn)
             return Sight((own,), (*loaded.problems, *books.problems))
         copies = _duplicates(session, store.desk(ws).cases) if _linked(ws, loaded.case) else {}
         found = view(session, loaded, warn, copies.get(loaded.case.id, ()))
