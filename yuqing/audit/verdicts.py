@@ -89,24 +89,34 @@ def verdict(standing: Standing, case: Case, *, codes: Collection[str] | None = N
 
 
 def verdicts(
-    standings: Sequence[Standing], case: Case, *, codes: Collection[str] | None = None
+    standings: Sequence[Standing],
+    case: Case,
+    *,
+    codes: Collection[str] | None = None,
+    odd: Mapping[str, dt.datetime] | None = None,
 ) -> tuple[Verdict, ...]:
     """Both answers about each clock of one case.
 
     ``codes``: the fingerprints this case had after each entry (12 characters, upper case); with
     them a receipt whose code matches none is no witness. Without them codes are taken as noted.
+    ``odd``: id of an entry that says it was written down before an older record → that one's time,
+    as the history proves it; without it the order of the file must do, which a merge of two
+    people's work changes.
     """
     log = effective(case)
     by_id = {entry.id: entry for entry in log if entry.id is not None}
     receipts = [entry for entry in log if entry.kind == "received" and entry.re]
-    backwards = _backwards(case)
+    if odd is None:
+        odd = {
+            case.log[n].id or "": m for n, m in backwards([e.recorded for e in case.log]).items()
+        }
     return tuple(
         _verdict(
             standing,
             [by_id[each] for each in standing.acts if each in by_id],
             by_id.get(standing.started_by or ""),
             receipts,
-            backwards,
+            odd,
             codes,
         )
         for standing in standings
@@ -118,12 +128,12 @@ def _verdict(
     acts: Sequence[Entry],
     start: Entry | None,
     receipts: Sequence[Entry],
-    backwards: Mapping[int, dt.datetime],
+    odd: Mapping[str, dt.datetime],
     codes: Collection[str] | None,
 ) -> Verdict:
     witness = witnesses(acts, receipts, codes)
     told = [start, *acts] if start else acts
-    why = tuple(said for entry in told for said in _contradictions(entry, backwards))
+    why = tuple(said for entry in told for said in _contradictions(entry, odd))
     if why and standing.state != "incomplete":
         return Verdict(record=Record.CONTRADICTION, witness=witness, why=why)
     now_says = _against(standing, standing.limit)
@@ -201,7 +211,7 @@ def witnesses(
     return tuple(found)
 
 
-def _contradictions(entry: Entry, backwards: Mapping[int, dt.datetime]) -> tuple[Said, ...]:
+def _contradictions(entry: Entry, odd: Mapping[str, dt.datetime]) -> tuple[Said, ...]:
     """Times of this entry that cannot all be right; the facts, no judgement.
 
     Stated later than it was written down; or written down, says its stamp, before an entry that
@@ -216,23 +226,23 @@ def _contradictions(entry: Entry, backwards: Mapping[int, dt.datetime]) -> tuple
                 {"entry": entry.id or "?", "at": entry.at, "recorded": entry.was_known},
             )
         )
-    if entry.place in backwards:
+    if entry.id is not None and entry.id in odd:
         said.append(
             Said(
                 N_("{entry}: written down at {recorded}, but the entry above it at {above}"),
                 {
                     "entry": entry.id or "?",
                     "recorded": entry.recorded,
-                    "above": backwards[entry.place],
+                    "above": odd[entry.id],
                 },
             )
         )
     return tuple(said)
 
 
-def _backwards(case: Case) -> dict[int, dt.datetime]:
-    """Place of each entry stamped earlier than one above it, and that one's stamp."""
-    stamped = [(e.place, e.recorded) for e in case.log if e.recorded is not None]
+def backwards(stamps: Sequence[dt.datetime | None]) -> dict[int, dt.datetime]:
+    """Place of each stamp that is earlier than one before it, and that one."""
+    stamped = [(place, stamp) for place, stamp in enumerate(stamps) if stamp is not None]
     # Patience sorting: the longest run of stamps that never goes back is what is believed, of
     # two equally long ones the one that stands first.
     tails: list[dt.datetime] = []
