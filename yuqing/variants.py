@@ -85,6 +85,11 @@ def half_width(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+def simplified(text: str) -> str:
+    """Sign for sign, so that places in the text stay: 網信辦 → 网信办."""
+    return text.translate(_TABLE)
+
+
 def fold(text: str) -> str:
     """The form in which two spellings of one name are equal: 網信辦 and 网信办, Ⅰ and i."""
-    return half_width(text).casefold().translate(_TABLE)
+    return simplified(half_width(text).casefold())

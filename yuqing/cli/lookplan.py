@@ -10,12 +10,14 @@ import typer
 
 from yuqing import screen, store
 from yuqing.baseline import BASELINE, slacker
-from yuqing.cli import looking
+from yuqing.cli import coverplan, looking
 from yuqing.cli.context import Session, session
 from yuqing.cli.prose import Prose
 from yuqing.cli.understand import nearest
+from yuqing.coverage import Coverage
 from yuqing.errors import NotFound, Problem, Said, Unreadable, Unusable
 from yuqing.plan import Plan
+from yuqing.read.tree import Tree, parse
 from yuqing.screen import span_words
 from yuqing.span import Span
 from yuqing.words import N_
@@ -71,24 +73,42 @@ def _check(
             metavar="FILE", show_default=False, help=N_("Plan file or ID (adopted ones).")
         ),
     ] = None,
+    text: Annotated[
+        str | None,
+        typer.Option(
+            "--text",
+            metavar="FILE",
+            help=N_("The plan as issued (txt, md, docx): is every time in it in a quote?"),
+        ),
+    ] = None,
 ) -> int:
     """Everything that is wrong with a plan, and what may be worth a look."""
     run = session(ctx)
     problems: list[Problem] = []
     lines: list[str] = []
-    for path in _files(run, file):
+    coverage: Coverage | None = None
+    for path in _files(run, file)[: 1 if text else None]:
         plan, found = store.read_plan_file(_workspace(run), path)
         problems += found
         if plan is not None:
             problems += _slacker(run, plan, path)
             lines.append(_summary(run, plan))
+        if plan is not None and text is not None:
+            name, tree = _tree(run, path)
+            coverage, more = coverplan.check(
+                run, plan, name, text, tree.line if tree else lambda _: 0
+            )
+            problems += more
     broken = any(each.severity in ("error", "finding") for each in problems)
     if run.json:
-        screen.dump(screen.envelope("plan-check", run.now, [], problems, run.language))
+        items = coverplan.items(coverage) if coverage else []
+        screen.dump(screen.envelope("plan-check", run.now, items, problems, run.language))
         return 3 if broken else 0
     for problem in problems:
         print(screen.problem_line(problem, run.language))
     if not run.quiet:
+        if coverage is not None and text is not None:
+            coverplan.show(run, text, coverage)
         for line in lines:
             print(line)
     return 3 if broken else 0
@@ -96,8 +116,6 @@ def _check(
 
 def _slacker(run: Session, plan: Plan, path: Path) -> list[Problem]:
     """Where the national baseline, if there is one at hand, gives less time than the plan."""
-    from yuqing.read.tree import parse
-
     ws = _workspace(run)
     known = store.template_names(ws, "plans")
     versions = [name for name in known if name.partition("@")[0] == BASELINE]
@@ -106,8 +124,7 @@ def _slacker(run: Session, plan: Plan, path: Path) -> list[Problem]:
     norm, _ = store.read_plan_file(ws, known[max(versions)])
     if norm is None:
         return []
-    name = ws.name(path) if ws is not None else path.name
-    tree, _ = parse(path.read_bytes(), name, as_text=False)
+    name, tree = _tree(run, path)
     return [
         replace(
             each,
@@ -116,6 +133,13 @@ def _slacker(run: Session, plan: Plan, path: Path) -> list[Problem]:
         )
         for each in slacker(plan, norm, name)
     ]
+
+
+def _tree(run: Session, path: Path) -> tuple[str, Tree | None]:
+    """The name of a plan file for people, and where its parts stand in it."""
+    ws = _workspace(run)
+    name = ws.name(path) if ws is not None else path.name
+    return name, parse(path.read_bytes(), name, as_text=False)[0]
 
 
 def _summary(run: Session, plan: Plan) -> str:
