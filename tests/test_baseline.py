@@ -111,6 +111,13 @@ def test_of_earlier_and_later_the_one_that_decides() -> None:
     assert "发布权威信息" in found(local(PUBLISH % f"limit: {{later_of: {two}}}", MEETS))
 
 
+def test_a_plan_that_says_nothing_to_the_public_is_about_something_else() -> None:
+    """A rule that only reports upward lacks nothing that the baseline asks."""
+    report = "  tell: {clause: 三, does: 报告, to: public, start: discovered, limit: 30 minutes}\n"
+    assert found(local(report)) == {}
+    assert found(shipped("stu")) == {}
+
+
 SHIPPED = {
     "sf": {"without": "举行新闻发布会、回应"},
     "hrs": {

@@ -48,8 +48,8 @@ def slacker(plan: Plan, baseline: Plan, file: str) -> tuple[Problem, ...]:
                 without[theirs.duty.does] = None
             elif _longest(strictest.span) > _longest(theirs.span):
                 found[theirs.duty.id] = _more_time(strictest, theirs, baseline, file)
-    if not without:
-        return tuple(found.values())
+    if not without or not any(_to_the_public(duty) for duty in plan.duties.values()):
+        return tuple(found.values())  # nothing is lacking, or the plan is about something else
     key = N_(
         "{plan} sets no hard limit of its own for what {baseline} does: {acts}; adopt both, or "
         "look at the original text"
@@ -111,6 +111,10 @@ def _spans(part: DuePart) -> list[Span]:
 
 def _acts(duty: Duty) -> tuple[Act, ...]:
     return tuple(act for act in duty.done_by if isinstance(act, Act) and act.kind in _SAID)
+
+
+def _to_the_public(duty: Duty) -> bool:
+    return bool(_acts(duty)) and "public" in (*duty.to, *duty.to_any)
 
 
 def _from_the_finding(moment: Moment | None) -> bool:
