@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from nights import PLANS, shipped
-from workbench import HERE
+from workbench import HERE, Run
 
 from yuqing.clock import office_standings
 from yuqing.grade import grade
@@ -601,3 +601,13 @@ def test_special_periods_are_the_calendar_s() -> None:
     found = office_standings((), (plan("sch"),), meeting, end, since=dt.date(2026, 10, 1))
     days = [s.duty for s in found if s.duty.startswith("special-watch@")]
     assert days == [f"special-watch@2026-10-{day}T00:00+08:00" for day in (11, 12, 13)]
+
+
+@each_source
+def test_every_plan_can_be_told_whole(run: Run, name: str) -> None:
+    """Each duty, gate and paper of it, as sentences, with nothing of the program's insides."""
+    out = run("--lang", "zh_CN", "plan", "show", name).ok().out
+    source = plan(name)
+    for each in (*source.duties, *source.gates, *source.documents):
+        assert re.search(rf"^ *{re.escape(each)}  ", out, re.MULTILINE), each
+    assert not re.search(r"Each\(|Act\(|Span\(|None", out)
