@@ -20,6 +20,7 @@ from yuqing.read.fields import CASE_ID, LOG_ID
 from yuqing.store import files
 from yuqing.store import workspace as wsp
 from yuqing.store.drift import drift_problems
+from yuqing.store.index import key_of
 from yuqing.store.workspace import Workspace
 from yuqing.words import N_
 
@@ -77,18 +78,30 @@ def load(ws: Workspace, path: Path) -> Loaded:
 
 def parse(ws: Workspace, path: Path, data: bytes) -> Loaded:
     """As :func:`load`, of bytes that lie, or are about to lie, at ``path``."""
+    name = ws.name(path)
+    slot, key = f"case:{name}", key_of(name, data, wsp.plans_key(ws))
+    kept = ws.index.recall(slot, key)
+    if kept is None:
+        kept = _read(ws, data, name)
+        if not name.startswith("cases/closed/"):  # the archive is read by name, now and then
+            ws.index.keep(slot, key, kept)
+    case, value, lines, problems = kept
+    plans, edited = _plans(ws, case, name)
+    return Loaded(case, plans, path, data, value, lines, (*problems, *edited))
+
+
+def _read(ws: Workspace, data: bytes, name: str) -> tuple[Case, Any, Any, tuple[Problem, ...]]:
+    """The case, its raw tree with lines, and warnings. Raises ``Unreadable``."""
     from yuqing.read.case import read_tree
     from yuqing.read.tree import parse as parse_tree
 
-    name = ws.name(path)
     tree, problems = parse_tree(data, name, as_text=True)
     if tree is None:
         raise Unreadable(problems)
     case, more = read_tree(tree, lambda pin: wsp.pinned(ws, pin), ws.office.organs)
     if case is None:
         raise Unreadable([*problems, *more, *wsp.unusable_plans(ws)])
-    plans, edited = _plans(ws, case, name)
-    return Loaded(case, plans, path, data, tree.value, tree.lines, (*problems, *more, *edited))
+    return case, tree.value, dict(tree.lines), (*problems, *more)
 
 
 def _plans(ws: Workspace, case: Case, name: str) -> tuple[tuple[Plan, ...], list[Problem]]:
@@ -125,6 +138,8 @@ def desk(ws: Workspace, *, archive: bool = False) -> Desk:
             paths += more
             problems += strays
     cases, unusable = _load_all(ws, paths)
+    logs = (s for s in ws.index.slots if s.startswith("case:cases/log/"))
+    ws.index.write([*(f"case:{ws.name(path)}" for path in paths), *logs])
     problems += [*unusable, *_twice(ws, paths), *_against_head(ws, cases)]
     return Desk(cases, _once(problems), len(paths))
 
@@ -137,6 +152,7 @@ def logbooks(ws: Workspace, months: Iterable[str]) -> Desk:
     paths, strays = _listing(ws, folder, LOG_ID)
     wanted = {f"LOG-{month}" for month in months}
     cases, unusable = _load_all(ws, [p for p in paths if p.stem in wanted])
+    ws.index.write()
     return Desk(cases, _once([*strays, *unusable]), len(cases))
 
 
@@ -309,7 +325,9 @@ def find_case(ws: Workspace, ref: str, *, now: dt.datetime) -> Loaded:
     found = [path for path in found if path.stem == (exact or names)[0]]
     if len(found) > 1:
         raise Unreadable(list(_twice(ws, found)))
-    return load(ws, found[0])
+    loaded = load(ws, found[0])
+    ws.index.write()
+    return loaded
 
 
 def _forgiven(text: str) -> str:

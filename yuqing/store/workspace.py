@@ -6,6 +6,7 @@ calendars are values here as everywhere: an answer names them and goes on withou
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -17,6 +18,8 @@ from yuqing.case import Pin
 from yuqing.errors import Problem, Refused, Said, Unreadable, Unusable
 from yuqing.plan import Office, Plan
 from yuqing.span import Calendar, Year
+from yuqing.store import index
+from yuqing.store.index import Index
 from yuqing.words import N_
 
 TemplateKind = Literal["plans", "documents", "calendar"]
@@ -33,6 +36,9 @@ class Workspace:
     common_dir: Path | None = None
     problems: tuple[Problem, ...] = ()
     """Warnings and notices about ``office.yaml``."""
+    index: Index = field(default_factory=lambda: Index(None), compare=False, repr=False)
+    office_key: str = field(default="", compare=False, repr=False)
+    """Stands for the content of ``office.yaml``."""
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
     """Plans and calendars already read in this run, by path."""
 
@@ -88,16 +94,22 @@ def _office_file(folder: Path) -> Path | None:
 
 
 def _open(root: Path, office_file: Path) -> Workspace:
-    from yuqing.read.office import read_office
-
     name = office_file.relative_to(root).as_posix()
-    office, problems = read_office(_bytes(office_file, name), name)
-    if office is None:
-        raise Unreadable(problems)
     repo = git.locate(root)
-    if repo is None:
-        return Workspace(root, office, problems=problems)
-    return Workspace(root, office, repo.git_dir, repo.common_dir, problems)
+    found = index.open_index(repo.git_dir if repo else None)
+    data = _bytes(office_file, name)
+    key = index.key_of(name, data)
+    kept = found.recall("office", key)
+    if kept is None:
+        from yuqing.read.office import read_office
+
+        kept = read_office(data, name)
+        if kept[0] is None:
+            raise Unreadable(kept[1])
+        found.keep("office", key, kept)
+    office, problems = kept
+    git_dir, common_dir = (repo.git_dir, repo.common_dir) if repo else (None, None)
+    return Workspace(root, office, git_dir, common_dir, problems, index=found, office_key=key)
 
 
 def _bytes(path: Path, name: str) -> bytes:
@@ -157,16 +169,42 @@ def plan_names(ws: Workspace | None) -> tuple[str, ...]:
 
 def read_plan_file(ws: Workspace | None, path: Path) -> tuple[Plan | None, tuple[Problem, ...]]:
     """One plan file, read once per run."""
-    from yuqing.read.plan import read_plan
-
     seen = ws.memo if ws is not None else {}
     if path not in seen:
         name = ws.name(path) if ws is not None else path.name
         try:
-            seen[path] = _named(*read_plan(path.read_bytes(), name), path, name)
+            seen[path] = _read_plan(ws, path.read_bytes(), path, name)
         except OSError as fault:
             seen[path] = (None, (unreadable(name, fault),))
     result: tuple[Plan | None, tuple[Problem, ...]] = seen[path]
+    return result
+
+
+def _read_plan(
+    ws: Workspace | None, data: bytes, path: Path, name: str
+) -> tuple[Plan | None, tuple[Problem, ...]]:
+    slot, key = f"plan:{path}", index.key_of(name, data)
+    result = ws.index.recall(slot, key) if ws is not None else None
+    if result is None:
+        from yuqing.read.plan import read_plan
+
+        result = _named(*read_plan(data, name), path, name)
+        if ws is not None and result[0] is not None:
+            ws.index.keep(slot, key, result)
+    plan, problems = result
+    return plan, problems
+
+
+def plans_key(ws: Workspace) -> str:
+    """Stands for the content of every plan that a case could run under, and the office's names."""
+    if "plans_key" not in ws.memo:
+        parts: list[bytes | str] = [ws.office_key]
+        for folder in (packaged() / "plans", ws.templates / "plans"):
+            for path in sorted(folder.glob("*@*.yaml")):
+                with contextlib.suppress(OSError):
+                    parts += [path.name, path.read_bytes()]
+        ws.memo["plans_key"] = index.key_of(*parts)
+    result: str = ws.memo["plans_key"]
     return result
 
 
@@ -271,6 +309,20 @@ def unusable_plans(ws: Workspace) -> tuple[Problem, ...]:
 # --- calendars -------------------------------------------------------------------------
 
 
+def _read_year(
+    ws: Workspace, data: bytes, path: Path, name: str
+) -> tuple[Year | None, tuple[Problem, ...]]:
+    slot, key = f"year:{path}", index.key_of(name, data)
+    result = ws.index.recall(slot, key)
+    if result is None:
+        from yuqing.read.office import read_year
+
+        result = read_year(data, name)
+        ws.index.keep(slot, key, result)
+    year, problems = result
+    return year, problems
+
+
 def calendar(ws: Workspace) -> Calendar:
     """Every year whose days off are known and readable."""
     return years(ws)[0]
@@ -285,8 +337,6 @@ def years(ws: Workspace) -> tuple[Calendar, tuple[Problem, ...]]:
 
 
 def _years(ws: Workspace) -> tuple[Calendar, tuple[Problem, ...]]:
-    from yuqing.read.office import read_year
-
     found: dict[int, Year] = {}
     problems: list[Problem] = []
     for name, path in template_names(ws, "calendar").items():
@@ -294,7 +344,7 @@ def _years(ws: Workspace) -> tuple[Calendar, tuple[Problem, ...]]:
             continue
         shown = ws.name(path)
         try:
-            year, said = read_year(path.read_bytes(), shown)
+            year, said = _read_year(ws, path.read_bytes(), path, shown)
         except OSError as fault:
             year, said = None, (unreadable(shown, fault),)
         problems += said

@@ -1,0 +1,117 @@
+"""What an unchanged file said last time, so that no YAML is parsed twice.
+
+Answers are found by the content of the file and of everything it was read with, never by its
+date: a stale answer cannot be found. The file lies under the git directory, belongs to this
+clone, may be deleted at any time, and any trouble with it means: read the files again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import io
+import marshal
+import os
+import pickle
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yuqing
+
+_SAFE = ("yuqing.", "datetime", "zoneinfo")
+_PLAIN = frozenset(("frozenset", "set", "tuple", "dict", "list"))
+
+
+class _Records(pickle.Unpickler):
+    """Builds our records and dates, nothing else."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module.startswith(_SAFE) or (module == "builtins" and name in _PLAIN):
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(module)
+
+
+@dataclass(slots=True)
+class Index:
+    """Slots by name (``case:cases/ID.yaml``), each with the key its value stands for.
+
+    ``file`` is ``None`` outside a repository: nothing is found then, and nothing kept.
+    """
+
+    file: Path | None
+    slots: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    changed: bool = False
+
+    def recall(self, slot: str, key: str) -> Any:
+        """What was kept for exactly this key, or ``None``."""
+        kept = self.slots.get(slot)
+        if kept is None or kept[0] != key:
+            return None
+        try:
+            return _Records(io.BytesIO(kept[1])).load()
+        except Exception:  # noqa: BLE001 - whatever is wrong with it, the file itself is there
+            return None
+
+    def keep(self, slot: str, key: str, value: object) -> None:
+        """Remember ``value``; :meth:`write` puts it on the disk."""
+        if self.file is not None:
+            self.slots[slot] = (key, pickle.dumps(value, protocol=5))
+            self.changed = True
+
+    def write(self, listed: Iterable[str] | None = None) -> None:
+        """Save what changed. ``listed``: the case slots there are; others are forgotten."""
+        if listed is not None:
+            wanted = set(listed)
+            gone = [s for s in self.slots if s.startswith("case:") and s not in wanted]
+            self.changed = self.changed or bool(gone)
+            for slot in gone:
+                del self.slots[slot]
+        if not self.changed or self.file is None:
+            return
+        self.changed = False
+        temp = self.file.with_name(f"index.{os.getpid()}.tmp")
+        with contextlib.suppress(OSError):  # a folder that can't be written costs time only
+            self.file.parent.mkdir(exist_ok=True)
+            temp.write_bytes(marshal.dumps((_schema(), self.slots)))
+            temp.replace(self.file)
+
+
+def open_index(git_dir: Path | None) -> Index:
+    """The index of this clone; an empty one if there is none, or it cannot be used."""
+    if git_dir is None:
+        return Index(None)
+    file = git_dir / "yuqing" / "index"
+    try:
+        # written by us into our own git directory; values in it are built by _Records alone
+        schema, slots = marshal.loads(file.read_bytes())  # noqa: S302
+    except (OSError, ValueError, EOFError, TypeError):
+        return Index(file)
+    if schema != _schema() or not isinstance(slots, dict):
+        return Index(file)
+    return Index(file, slots)
+
+
+def key_of(*parts: bytes | str) -> str:
+    """One key for contents and names."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(b"%d:" % len(data))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+@cache
+def _schema() -> str:
+    """Which code made the values: its version and the files that read and hold records."""
+    spec = importlib.util.find_spec("yuqing")
+    home = Path(spec.origin).parent if spec is not None and spec.origin else Path()
+    marks = [yuqing.__version__]
+    for source in sorted((*home.glob("*.py"), *home.glob("read/*.py"))):
+        seen = source.stat()
+        marks.append(f"{source.name}:{seen.st_size}:{seen.st_mtime_ns}")
+    return key_of(*marks)
