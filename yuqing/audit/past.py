@@ -16,7 +16,7 @@ from yuqing.audit.changes import Change, Raw, changes, entries
 from yuqing.audit.verdicts import backwards
 from yuqing.errors import Said
 from yuqing.read.pieces import dash_line, is_log
-from yuqing.read.splice import fingerprints
+from yuqing.read.splice import WHOLE, fingerprints
 from yuqing.read.tree import Tree, decode, parse
 from yuqing.words import N_
 
@@ -90,10 +90,6 @@ class Past:
     codes: Mapping[str, str] = field(default_factory=dict)
     overwrites: tuple[tuple[str, Change], ...] = ()
     moves: tuple[Step, ...] = ()
-
-
-CODE = 26
-"""Signs of a whole code: 130 bits."""
 
 
 def dates(commits: Iterable[Commit]) -> Iterator[Found]:
@@ -309,6 +305,6 @@ class _Versions:
             if tree is None or step.after in done:
                 continue
             done.add(step.after or "")
-            for code in fingerprints(tree, CODE):
+            for code in fingerprints(tree, WHOLE):
                 found.setdefault(code, step.commit)
         return found

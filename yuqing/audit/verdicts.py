@@ -17,6 +17,7 @@ from typing import Literal
 from yuqing.case import Case, Entry, effective
 from yuqing.clock import Standing
 from yuqing.errors import Said
+from yuqing.read.splice import SHORT, plain_code
 from yuqing.words import N_
 
 
@@ -194,8 +195,8 @@ def witnesses(
             held: list[tuple[Literal["number", "code"], str]] = []
             if receipt.number:
                 held.append(("number", receipt.number))
-            code = (receipt.code or "").upper()
-            if code and (codes is None or code in codes):
+            code = plain_code(receipt.code or "")
+            if code and (codes is None or code[:SHORT] in codes):
                 held.append(("code", code))
             found += [
                 Witness(

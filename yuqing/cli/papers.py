@@ -106,7 +106,7 @@ def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
     if text.missing and not wish.draft:
         raise _waits(run, document, case, text.missing)
     _is_proved(document, case, plans)
-    prints, said = _prints(loaded.tree, case)
+    prints, said = prints(loaded.tree, case)
     doc = paper(
         case,
         plans,
@@ -242,7 +242,9 @@ def _is_proved(document: Document, case: Case, plans: tuple[Plan, ...]) -> None:
 # --- what the paper says about itself --------------------------------------------------
 
 
-def _prints(tree: Any, case: Case) -> tuple[tuple[str, ...], tuple[Said, ...]]:
+def prints(
+    tree: Any, case: Case, length: int = 12
+) -> tuple[tuple[str, ...], tuple[Said, ...]]:
     """The codes of the case up to the last entry that is stamped and was seen.
 
     An entry that waits for ``save`` gets two more lines then; a code over it would never be
@@ -256,7 +258,7 @@ def _prints(tree: Any, case: Case) -> tuple[tuple[str, ...], tuple[Said, ...]]:
         count += 1
     unsaved = any(entry.recorded is None for entry in case.log)
     said = Said(N_("the fingerprint leaves out what is typed by hand and not saved: yuqing save"))
-    return fingerprints(tree)[: count + 1], (said,) if unsaved else ()
+    return fingerprints(tree, length)[: count + 1], (said,) if unsaved else ()
 
 
 def _blind(view: looking.View) -> list[Said]:

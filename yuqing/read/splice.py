@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from yuqing.case import KINDS, Entry, File, Pin
-from yuqing.errors import Failure, Said, Unreadable
+from yuqing.errors import Failure, Path, Said, Unreadable
 from yuqing.read.case import HEAD
 from yuqing.read.tree import Tree, canonical, decode, parse
 from yuqing.words import N_
@@ -280,6 +281,68 @@ def stamp(data: bytes, stamps: Mapping[int, Mapping[str, str]]) -> bytes:
     return stamped
 
 
+def overwrite(data: bytes, path: Path, parts: Mapping[str, str]) -> tuple[bytes, Any]:
+    """Put something else in the place of words in the text (or list of texts) at ``path``: the
+    one change of an old entry that the format has, for words that must vanish.
+
+    ``parts``: words → what stands there instead. Returns the file and the new value. Only the
+    lines of that field change. Raises as :func:`append` does, and ``KeyError`` if no text stands
+    there.
+    """
+    text, tree = _readable(data)
+    old: Any = tree.value
+    for part in path:
+        old = old[part]
+    if not isinstance(old, (str, list)):
+        raise KeyError(path)
+    new = _replaced(old, parts) if isinstance(old, str) else [_replaced(o, parts) for o in old]
+    wanted = _with(tree.value, path, new)
+    rows = text.split("\n")
+    first = tree.line(path) - 1
+    later = [n for p, n in tree.lines.items() if n - 1 > first and p[: len(path)] != path]
+    last = min(later, default=len(rows) + 1) - 1
+    there = _replaced("\n".join(rows[first:last]), parts)  # a comment beside it included
+    in_place = [*rows[:first], there, *rows[last:]]
+    for made in (in_place, _anew(rows, first, last, path, new)):
+        changed = "\n".join(made).encode("utf-8", "surrogatepass")
+        if _reads_as(changed, wanted):
+            return changed, new
+    raise Unsound(_UNSOUND)
+
+
+def _replaced(text: str, parts: Mapping[str, str]) -> str:
+    for was, becomes in parts.items():
+        text = text.replace(was, becomes)
+    return text
+
+
+def _with(value: Any, path: Path, new: Any) -> Any:
+    """A tree with one text changed."""
+    if not path:
+        return new
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = _with(value[path[0]], path[1:], new)
+    return copy
+
+
+def _anew(rows: Sequence[str], first: int, last: int, path: Path, new: Any) -> list[str]:
+    """The field written again: where the words are broken over lines or stand in escapes."""
+    begin = re.match(r"\s*(?:- +)?", rows[first])
+    column = len(begin[0]) if begin else 0
+    end = first + 1
+    while end < last and (not rows[end].strip() or _indent(rows[end]) > column):
+        end += 1
+    while not rows[end - 1].strip():
+        end -= 1
+    made = list(_field(str(path[-1]), new, column, careful=True))
+    made[0] = rows[first][:column] + made[0][column:]
+    return [*rows[:first], *made, *rows[end:]]
+
+
+def _indent(row: str) -> int:
+    return len(row) - len(row.lstrip())
+
+
 _UNSOUND = N_("the text written would not read as it was meant; nothing was changed")
 
 
@@ -310,9 +373,23 @@ def _normalised(data: bytes) -> tuple[Said, ...]:
 # --- fingerprint -----------------------------------------------------------------------
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SHORT, WHOLE = 12, 26
+"""Signs of a code that is read out, and of one that is printed."""
 
 
-def fingerprints(value: Mapping[str, Any], length: int = 12) -> tuple[str, ...]:
+def plain_code(text: str) -> str:
+    """A code as somebody wrote it down: any case, grouped, O for 0, I or L for 1."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return re.sub(r"[\s\-·.]", "", plain.translate(str.maketrans("OIL", "011")))
+
+
+def code_of(digest: bytes, length: int = WHOLE) -> str:
+    """The first bits of a digest, five to a sign."""
+    number = int.from_bytes(digest, "big") >> (8 * len(digest) - 5 * length)
+    return "".join(_CROCKFORD[number >> 5 * n & 31] for n in reversed(range(length)))
+
+
+def fingerprints(value: Mapping[str, Any], length: int = SHORT) -> tuple[str, ...]:
     """The code of a case after its head, its first entry, its second … (case format, 9).
 
     ``value``: the raw tree of the file, all text. ``length``: signs of 5 bits each, at most 51.
@@ -322,14 +399,9 @@ def fingerprints(value: Mapping[str, Any], length: int = 12) -> tuple[str, ...]:
     chain = [hashlib.sha256(canonical(head)).digest()]
     for entry in value.get("log", ()):
         chain.append(hashlib.sha256(chain[-1] + canonical(entry)).digest())
-    return tuple(_code(each, length) for each in chain)
+    return tuple(code_of(each, length) for each in chain)
 
 
-def fingerprint(value: Mapping[str, Any], length: int = 12) -> str:
+def fingerprint(value: Mapping[str, Any], length: int = SHORT) -> str:
     """The code of the whole case; ``length`` 26 where twelve signs are too few."""
     return fingerprints(value, length)[-1]
-
-
-def _code(digest: bytes, length: int) -> str:
-    number = int.from_bytes(digest, "big") >> (256 - 5 * length)
-    return "".join(_CROCKFORD[number >> 5 * n & 31] for n in reversed(range(length)))
