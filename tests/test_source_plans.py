@@ -440,7 +440,7 @@ PATHS: list[tuple[str, str, dict[str, Value], str, str | None]] = [
         "reportable", "(2)",
     ),
     ("stu", "content", {"truth": "partly"}, "untrue", None),
-    ("baseline", "level", {"serious_emergency": True}, "serious", "权威信息"),
+    ("baseline", "emergency", {"serious_emergency": True}, "serious", "权威信息"),
 ]  # fmt: skip
 
 
@@ -482,8 +482,9 @@ LIGHTEST: list[tuple[str, dict[str, Value], str]] = [
 @pytest.mark.parametrize(("name", "seen", "level"), LIGHTEST)
 def test_the_lightest_level_is_what_is_left(name: str, seen: dict[str, Value], level: str) -> None:
     """By exclusion, and only once everything else is ruled out."""
-    assert grade(plan(name), seen).certain == level
-    assert grade(plan(name), {}).certain is None
+    scale = "emergency" if name == "baseline" else "level"
+    assert grade(plan(name), seen, scale=scale).certain == level
+    assert grade(plan(name), {}, scale=scale).certain is None
 
 
 def test_undefined_words_are_left_to_a_person() -> None:
@@ -611,3 +612,10 @@ def test_every_plan_can_be_told_whole(run: Run, name: str) -> None:
     for each in (*source.duties, *source.gates, *source.documents):
         assert re.search(rf"^ *{re.escape(each)}  ", out, re.MULTILINE), each
     assert not re.search(r"Each\(|Act\(|Span\(|None", out)
+
+
+def test_plans_meant_to_stand_beside_others_grade_by_scales_of_their_own() -> None:
+    """A case has one value for each scale: two plans with different levels must not share one."""
+    for name in ("baseline", "routine"):
+        own = set(plan(name).scales) - {"truth"}
+        assert not [x for x in VERSIONS if x != name and own & set(plan(x).scales)]

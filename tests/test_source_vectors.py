@@ -10,8 +10,9 @@ import datetime as dt
 import pytest
 from nights import ZONE, Night, at, shipped
 
-from yuqing.clock import office_standings
+from yuqing.clock import office_standings, standings
 from yuqing.grade import grade
+from yuqing.read.case import read_case
 from yuqing.span import Calendar, Season, Year
 
 
@@ -431,7 +432,7 @@ def test_a_critic_is_answered_by_the_deputy_head_in_person() -> None:
     answer = (
         "{kind: replied, at: 2026-03-02T16:00+08:00, by: WHO, signed_as: 单位, to: asker, text: 甲}"
     )
-    day = (found("09:00"), graded("09:05", "category: criticism"))
+    day = (found("09:00"), graded("09:05", "request: criticism"))
     states = {
         who: Night(plan, log(*day, answer.replace("WHO", who)), "2026-03-02 17:00")
         .of("criticism-in-person")
@@ -458,10 +459,33 @@ def test_five_twenty_four_and_forty_eight_hours() -> None:
     """Very serious: information 5 h, conference 24 h from the occurrence; other matters 48 h."""
     plan = shipped("baseline")
     day = (OCCURRED, found("09:00"))
-    serious = Night(plan, log(*day, graded("09:05", "level: serious")), "2026-03-02 10:00")
+    serious = Night(plan, log(*day, graded("09:05", "emergency: serious")), "2026-03-02 10:00")
     assert serious.of("authoritative").limit == at("2026-03-02 13:00")
     assert serious.of("conference").limit == at("2026-03-03 08:00")
     assert serious.figures() == {"authoritative", "conference"}
-    other = Night(plan, log(*day, graded("09:05", "level: other")), "2026-03-02 10:00")
+    other = Night(plan, log(*day, graded("09:05", "emergency: other")), "2026-03-02 10:00")
     assert other.of("respond").limit == at("2026-03-04 09:00")
     assert other.figures() == {"respond"}
+
+
+def test_the_baseline_beside_the_office_s_own_plan() -> None:
+    """Both graded on one case: each by its own scale, each duty with its own plan's name."""
+    own, norm = shipped("zhd"), shipped("baseline")
+    day = log(found("14:10"), graded("14:15", "level: major, emergency: serious"))
+    pins = "".join(
+        f'  - {{id: {each.id}, version: "{each.version}", digest: {each.digest}}}\n'
+        for each in (own, norm)
+    )
+    head = f"yuqing: 1\nid: YQ-20260302-7K3M\ntitle: 演练\nplans:\n{pins}log:\n"
+    plans = {each.id: each for each in (own, norm)}
+    case, problems = read_case((head + day).encode(), "case", lambda pin: plans.get(pin.id), {})
+    assert case is not None, problems
+    stands = standings(case, (own, norm), Calendar(), at("2026-03-02 14:20"))
+    limits = {(s.plan, s.duty): s.limit for s in stands if s.limit}
+    assert limits == {
+        ("zhd", "public-reply"): at("2026-03-02 17:10"),
+        ("baseline", "authoritative"): at("2026-03-02 19:10"),
+        ("baseline", "conference"): at("2026-03-03 14:10"),
+    }
+    assert not any(s.provisional for s in stands)
+    assert stands[0].duty == "public-reply"
