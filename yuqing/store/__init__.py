@@ -16,6 +16,7 @@ from yuqing.store.papers import Attachment, attachments, digests
 from yuqing.store.save import Done, save, tidy
 from yuqing.store.settle import entry_id
 from yuqing.store.start import Made, init
+from yuqing.store.templates import Kept, keep
 from yuqing.store.workspace import (
     Workspace,
     calendar,
@@ -36,6 +37,7 @@ __all__ = [
     "Attachment",
     "Desk",
     "Done",
+    "Kept",
     "Loaded",
     "Made",
     "Workspace",
@@ -52,6 +54,7 @@ __all__ = [
     "find",
     "find_case",
     "init",
+    "keep",
     "load",
     "load_plan",
     "logbook",
