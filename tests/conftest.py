@@ -22,6 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """An editable install compiled the catalogs once; an edited one is compiled again here."""
+    if hasattr(config, "workerinput"):  # the run that started this worker has done it
+        return
     hook = CHECKOUT / ".ci" / "hatch_build.py"
     spec = importlib.util.spec_from_file_location("hatch_build", hook)
     if spec is not None and spec.loader is not None and hook.exists():
