@@ -11,15 +11,17 @@ import typer
 from yuqing import screen, store
 from yuqing.baseline import BASELINE, slacker
 from yuqing.cli import coverplan, looking
+from yuqing.cli.articles import order, under
 from yuqing.cli.context import Session, session
 from yuqing.cli.prose import Prose
 from yuqing.cli.understand import nearest
 from yuqing.coverage import Coverage
-from yuqing.errors import NotFound, Problem, Said, Unreadable, Unusable
+from yuqing.errors import NotFound, Problem, Said, Unreadable, Unusable, Usage
 from yuqing.plan import Plan
 from yuqing.read.tree import Tree, parse
 from yuqing.screen import span_words
 from yuqing.span import Span
+from yuqing.variants import fold
 from yuqing.words import N_
 
 
@@ -28,6 +30,7 @@ def register(app: typer.Typer) -> None:
     plan = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
     plan.command("check", help=N_("Is a plan file valid and complete? Ends 3 if not."))(_check)
     plan.command("show", help=N_("The plan, or one duty of it, told in sentences."))(_show)
+    plan.command("why", help=N_("Everything encoded under an article of the plan."))(_why)
     plan.command("list", help=N_("Adopted plans, and those at hand."))(_list)
     plan.command("schema", help=N_("JSON Schema of plan files, for editors."))(_schema)
     app.add_typer(plan, name="plan", help=N_("Read and check the written plan."))
@@ -205,6 +208,51 @@ def _show(
     if run.json:
         items = [{"plan": plan.name, "text": lines}]
         screen.dump(screen.envelope("plan", run.now, items, [], run.language))
+        return 0
+    for line in lines:
+        print(line)
+    return 0
+
+
+def _why(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[PLAN] CLAUSE", show_default=False, help=N_("A plan by ID, and an article.")
+        ),
+    ],
+) -> int:
+    """Levels, duties, readings, gates and refusals that stand on one article, with its words."""
+    run = session(ctx)
+    plan, rest = _meant(run, list(words))
+    if len(rest) != 1:
+        raise Usage(N_("name one article: {line}"), line="yuqing plan why [PLAN] CLAUSE")
+    article = rest[0]
+    found = under(plan, article)
+    idle = any(fold(each) == fold(article) for each in plan.without_rule)
+    if not found and not idle:
+        raise NotFound(
+            N_("plan {plan} encodes nothing under {article}"),
+            hint=Said(N_("the nearest: {names}"), {"names": nearest(article, order(plan))}),
+            plan=plan.name,
+            article=article,
+        )
+    prose = Prose(plan, run.language)
+    lines = [f"{plan.name}  {screen.clean(plan.title)}"]
+    text = next((t for name, t in plan.clauses.items() if fold(name) == fold(article)), "")
+    if text:
+        lines.append(f"“{screen.clean(text)}”")
+    if idle:
+        lines.append(looking.say(run, N_("asks nothing")))
+    for each in found:
+        lines += prose.encoded(each)
+    if run.json:
+        items = [
+            {"sort": each.sort, "id": each.id, "clause": each.article, "text": prose.encoded(each)}
+            for each in found
+        ]
+        screen.dump(screen.envelope("plan-why", run.now, items, [], run.language, plan=plan.name))
         return 0
     for line in lines:
         print(line)

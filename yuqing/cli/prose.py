@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from yuqing import plan as p
 from yuqing import words
 from yuqing.cli import told
+from yuqing.cli.articles import Encoded, encoded, order
 from yuqing.plan import Condition, Duty, Gate, Moment, Plan, Value
 from yuqing.screen import ANCHORS, Naming, clean, span_words
 from yuqing.words import N_
@@ -291,11 +292,7 @@ class Prose:
         lines += [f"    {each}" for each in self.readings(duty.reading)]
         if duty.note:
             add(N_("note: {note}"), note=clean(duty.note))
-        for quote in duty.quote:
-            add(N_("plan text: “{quote}”"), quote=clean(quote))
-        if self.plan.clauses.get(duty.clause):
-            add("{text}", text=clean(self.plan.clauses[duty.clause]))
-        return lines
+        return lines + self._quoted(duty)
 
     def _times(self, duty: Duty) -> list[str]:
         dues = (
@@ -406,7 +403,7 @@ class Prose:
         lines += [f"    {each}" for each in self.readings(gate.reading)]
         if gate.note:
             add(N_("note: {note}"), note=clean(gate.note))
-        return lines
+        return lines + self._quoted(gate)
 
     # --- the whole ---------------------------------------------------------------------
 
@@ -422,14 +419,47 @@ class Prose:
 
         part(N_("Scales"), [line for each in plan.scales.values() for line in self.scale(each)])
         part(N_("Facts"), [self._fact(each) for each in plan.facts.values()])
-        part(N_("Duties"), [line for each in plan.duties.values() for line in self.duty(each)])
-        part(
-            N_("What must come first"), [line for g in plan.gates.values() for line in self.gate(g)]
-        )
+        for article in order(plan):
+            body = self.article(article)
+            if body:
+                lines.extend(("", *body))
         part(N_("Papers"), [self._paper(each) for each in plan.documents.values()])
-        part(N_("Readings"), self.readings(tuple(plan.readings)))
-        part(N_("Not served by this tool"), [self._unsupported(u) for u in plan.unsupported])
         return lines
+
+    def article(self, article: str) -> list[str]:
+        """What stands under exactly this article, told in full; empty if nothing does."""
+        found = [each for each in encoded(self.plan) if each.article == article]
+        lines = [line for each in found for line in self.encoded(each)]
+        if not lines and article in self.plan.without_rule:
+            lines = ["    " + self.say(N_("asks nothing"))]
+        text = self.plan.clauses.get(article)
+        if not lines:
+            return []
+        head = self.say(N_("Article {article}"), article=clean(article))
+        return [head, *([f"    “{clean(text)}”"] if text else []), *lines]
+
+    def encoded(self, each: Encoded) -> list[str]:
+        """One thing of the file in sentences; facts, events and papers stand in their own parts."""
+        if each.sort == "duty":
+            return self.duty(each.thing)
+        if each.sort == "gate":
+            return self.gate(each.thing)
+        if each.sort == "reading":
+            return ["    " + line for line in self.readings((each.id,))] + self._quoted(each.thing)
+        if each.sort == "level":
+            return self._level(self.plan.scales[each.scale], each.thing)
+        if each.sort == "unsupported":
+            said = self.say(
+                N_("not served by this tool: {refused}"), refused=self._unsupported(each.thing)
+            )
+            return ["    " + said, *self._quoted(each.thing)]
+        return []
+
+    def _quoted(self, thing: p.Duty | p.Gate | p.Level | p.Reading | p.Unsupported) -> list[str]:
+        return [
+            "    " + self.say(N_("plan text: “{quote}”"), quote=clean(quote))
+            for quote in thing.quote
+        ]
 
     def _counting(self) -> str:
         counting = self.plan.counting
@@ -460,16 +490,29 @@ class Prose:
         ranks = N_("{scale}, lightest first") if scale.ordered else N_("{scale}, unranked")
         lines = [f"{scale.id}  {self.say(ranks, scale=title)}"]
         for level in scale.levels:
-            head = f"    {level.id}  {clean(level.name)}"
-            lines.append(head + (f"  [{clean(level.clause)}]" if level.clause else ""))
-            if level.when is not None:
-                parts = level.when.parts if isinstance(level.when, p.AnyOf) else (level.when,)
-                if isinstance(level.when, p.AllOf) and len(level.when.parts) == 1:
-                    only = level.when.parts[0]
-                    parts = only.parts if isinstance(only, p.AnyOf) else (only,)
-                lines += [f"        - {self.condition(each)}" for each in parts]
-            lines += [f"        {each}" for each in self.readings(level.reading)]
+            said = self._level(scale, level, bare=True)
+            # with an article, the criteria are told there
+            lines += [f"    {line}" for line in (said[:1] if level.clause else said)]
         return lines
+
+    def _level(self, scale: p.Scale, level: p.Level, *, bare: bool = False) -> list[str]:
+        """A level with every criterion; under an article (not ``bare``) with its scale."""
+        head = f"{level.id}  {clean(level.name)}"
+        if not bare:
+            head = self.say(
+                N_("{scale}: {level}"),
+                scale=clean(told.scale_name(self.naming, scale.id)),
+                level=head,
+            )
+        lines = [head + (f"  [{clean(level.clause)}]" if level.clause else "")]
+        if level.when is not None:
+            parts = level.when.parts if isinstance(level.when, p.AnyOf) else (level.when,)
+            if isinstance(level.when, p.AllOf) and len(level.when.parts) == 1:
+                only = level.when.parts[0]
+                parts = only.parts if isinstance(only, p.AnyOf) else (only,)
+            lines += [f"    - {self.condition(each)}" for each in parts]
+        lines += [f"    {each}" for each in self.readings(level.reading)]
+        return lines + self._quoted(level)
 
     def _fact(self, fact: p.Fact) -> str:
         said = f"    {fact.id}  {clean(fact.ask)}"
@@ -487,9 +530,8 @@ class Prose:
         return said + (f"  [{clean(paper.clause)}]" if paper.clause else "")
 
     def _unsupported(self, refused: p.Unsupported) -> str:
-        return "    " + self.say(
-            N_("{clause}: {why}; instead: {instead}"),
-            clause=clean(refused.clause),
+        return self.say(
+            N_("{why}; instead: {instead}"),
             why=clean(refused.why),
             instead=clean(refused.instead),
         )

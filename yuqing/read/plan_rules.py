@@ -203,7 +203,7 @@ def _opening_needs_hours(r: Reading, plan: Plan) -> None:
         r.say(path, key, value=_raw(r, path), example=example)
 
 
-def _finer(article: str, listed_: str) -> bool:
+def finer(article: str, listed_: str) -> bool:
     """Is ``article`` a part of the article ``listed_`` (六(二)一級 of 六(二), not 十一 of 十)?"""
     if not article.startswith(listed_) or article == listed_:
         return False
@@ -220,8 +220,8 @@ def _articles_covered(r: Reading, plan: Plan) -> None:
         if article in plan.clauses:
             encoded.add(article)
             continue
-        whole = max((a for a in plan.clauses if _finer(article, a)), key=len, default=None)
-        if whole is None or any(_finer(each, whole) for each in plan.clauses):
+        whole = max((a for a in plan.clauses if finer(article, a)), key=len, default=None)
+        if whole is None or any(finer(each, whole) for each in plan.clauses):
             near = _near_article(article, plan)
             key = N_("the article `{article}` is not in `clauses`; add it there")
             if near is not None:
