@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from yuqing.case import Case, Entry
 from yuqing.cli import understand as un
 from yuqing.cli import vocabulary as vo
-from yuqing.variants import fold
 from yuqing.errors import Failure, NotFound, Refused
 from yuqing.plan import TRUTH, Document, Duty, Event, Fact, Level, Organ, Plan, Scale
+from yuqing.variants import fold
 from yuqing.words import say
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
