@@ -10,7 +10,7 @@ import typer
 
 from yuqing import screen, store
 from yuqing.baseline import BASELINE, slacker
-from yuqing.cli import coverplan, looking
+from yuqing.cli import coverplan, looking, simulate
 from yuqing.cli.articles import order, under
 from yuqing.cli.context import Session, session
 from yuqing.cli.prose import Prose
@@ -33,11 +33,12 @@ def register(app: typer.Typer) -> None:
     plan.command("why", help=N_("Everything encoded under an article of the plan."))(_why)
     plan.command("list", help=N_("Adopted plans, and those at hand."))(_list)
     plan.command("schema", help=N_("JSON Schema of plan files, for editors."))(_schema)
+    simulate.register(plan)
     app.add_typer(plan, name="plan", help=N_("Read and check the written plan."))
     app.command("schema", help=N_("JSON Schema of case files, for editors."))(_case_schema)
 
 
-def _workspace(run: Session) -> store.Workspace | None:
+def workspace(run: Session) -> store.Workspace | None:
     """The office, if there is one: a plan file can be checked anywhere."""
     try:
         return run.workspace
@@ -53,7 +54,7 @@ def _files(run: Session, file: str | None) -> list[Path]:
     path = run.directory / file
     if path.is_file():
         return [path]
-    ws = _workspace(run)
+    ws = workspace(run)
     known = store.template_names(ws, "plans")
     named = [name for name in known if file in (name.removesuffix(".yaml"), name.partition("@")[0])]
     if not named:
@@ -91,7 +92,7 @@ def _check(
     lines: list[str] = []
     coverage: Coverage | None = None
     for path in _files(run, file)[: 1 if text else None]:
-        plan, found = store.read_plan_file(_workspace(run), path)
+        plan, found = store.read_plan_file(workspace(run), path)
         problems += found
         if plan is not None:
             problems += _slacker(run, plan, path)
@@ -119,7 +120,7 @@ def _check(
 
 def _slacker(run: Session, plan: Plan, path: Path) -> list[Problem]:
     """Where the national baseline, if there is one at hand, gives less time than the plan."""
-    ws = _workspace(run)
+    ws = workspace(run)
     known = store.template_names(ws, "plans")
     versions = [name for name in known if name.partition("@")[0] == BASELINE]
     if plan.id == BASELINE or not versions:
@@ -140,7 +141,7 @@ def _slacker(run: Session, plan: Plan, path: Path) -> list[Problem]:
 
 def _tree(run: Session, path: Path) -> tuple[str, Tree | None]:
     """The name of a plan file for people, and where its parts stand in it."""
-    ws = _workspace(run)
+    ws = workspace(run)
     name = ws.name(path) if ws is not None else path.name
     return name, parse(path.read_bytes(), name, as_text=False)[0]
 
@@ -188,7 +189,7 @@ def _show(
 ) -> int:
     """The plan as prose: what the program has understood."""
     run = session(ctx)
-    plan, duties = _meant(run, list(words or ()))
+    plan, duties = meant(run, list(words or ()))
     prose = Prose(plan, run.language)
     lines: list[str] = []
     for duty in duties:
@@ -225,7 +226,7 @@ def _why(
 ) -> int:
     """Levels, duties, readings, gates and refusals that stand on one article, with its words."""
     run = session(ctx)
-    plan, rest = _meant(run, list(words))
+    plan, rest = meant(run, list(words))
     if len(rest) != 1:
         raise Usage(N_("name one article: {line}"), line="yuqing plan why [PLAN] CLAUSE")
     article = rest[0]
@@ -259,9 +260,9 @@ def _why(
     return 0
 
 
-def _meant(run: Session, words: list[str]) -> tuple[Plan, list[str]]:
+def meant(run: Session, words: list[str]) -> tuple[Plan, list[str]]:
     """The plan that the words begin with, else the first adopted one that has the duty."""
-    ws = _workspace(run)
+    ws = workspace(run)
     if words:
         known = [
             name for name in store.plan_names(ws) if words[0] in (name, name.partition("@")[0])
@@ -278,7 +279,7 @@ def _meant(run: Session, words: list[str]) -> tuple[Plan, list[str]]:
 
 
 def _read(run: Session, path: Path) -> Plan:
-    plan, problems = store.read_plan_file(_workspace(run), path)
+    plan, problems = store.read_plan_file(workspace(run), path)
     if plan is None:
         raise Unreadable(problems)
     return plan
@@ -287,7 +288,7 @@ def _read(run: Session, path: Path) -> Plan:
 def _list(ctx: typer.Context) -> int:
     """Adopted plans first, with what is still open in them."""
     run = session(ctx)
-    ws = _workspace(run)
+    ws = workspace(run)
     adopted = ws.office.plans if ws else ()
     names = [*adopted, *(name for name in store.plan_names(ws) if name not in adopted)]
     problems: list[Problem] = []

@@ -280,7 +280,7 @@ class Prose:
             add(N_("clock starts: {moment}"), moment=self.moment(duty.start))
         elif duty.of_the_office:
             add(N_("kept in the office's logbook"))
-        lines += [f"    {each}" for each in self._times(duty)]
+        lines += [f"    {each}" for each in self.times(duty)]
         if duty.until is not None:
             add(N_("until: {moment}"), moment=self.moment(duty.until))
         for moment in duty.done_by:
@@ -294,7 +294,8 @@ class Prose:
             add(N_("note: {note}"), note=clean(duty.note))
         return lines + self._quoted(duty)
 
-    def _times(self, duty: Duty) -> list[str]:
+    def times(self, duty: Duty) -> list[str]:
+        """By when, in each way that the duty says so."""
         dues = (
             (N_("target: {due}"), duty.target),
             (N_("limit: {due}"), duty.limit),
