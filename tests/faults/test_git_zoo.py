@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import desks
 import pytest
@@ -218,6 +220,7 @@ def test_merge_under_way(ws: Workspace) -> None:
     store.append(ws, other, [note("那边")], now=NOW)
     desks.git(ws, "switch", "-q", "main")
     store.append(ws, store.load(ws, other.path), [note("这边")], now=NOW)
+    desks.git(ws, "config", "--unset", "merge.yuqing.driver")  # which would settle it
     desks.git(ws, "merge", "other", check=False)
     status = desks.dirty(ws)
     assert status.startswith("UU ")
@@ -428,11 +431,9 @@ def test_six_processes_at_most(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -
     counted: list[str] = []
     real = git.run
 
-    def run(
-        folder: Path, *words: str, stdin: bytes = b"", limit: float | None = None
-    ) -> git.Output:
+    def run(folder: Path, *words: str, **options: Any) -> git.Output:
         counted.append(words[0])
-        return real(folder, *words, stdin=stdin, limit=limit)
+        return real(folder, *words, **options)
 
     monkeypatch.setattr(git.process, "run", run)
     paper = ws.root.parent / "图.png"
@@ -481,5 +482,6 @@ def test_not_pushed(ws: Workspace, tmp_path: Path) -> None:
     desks.git(ws, "push", "-q", "-u", "origin", "main")
     opened(ws)
     (found,) = [p for p in store.examine(ws, now=NOW) if "not pushed" in p.key]
-    assert found.params == {"count": 1}
+    assert (found.params["count"], found.params["entries"]) == (1, 1)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", str(found.params["since"]))
     assert found.severity == "notice"

@@ -59,6 +59,7 @@ def _check(
         problems += [*desk.problems, *books.problems]
         for loaded in (*desk.cases, *books.cases):
             problems += _findings(run, loaded)
+        problems += store.after_merge(ws, desk, run.now)
     broken = any(each.severity in ("error", "finding") for each in problems)
     if run.json:
         screen.dump(screen.envelope("check", run.now, [], problems, run.language))

@@ -106,7 +106,7 @@ def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
     if text.missing and not wish.draft:
         raise _waits(run, document, case, text.missing)
     _is_proved(document, case, plans)
-    prints, said = prints(loaded.tree, case)
+    codes, said = prints(loaded.tree, case)
     doc = paper(
         case,
         plans,
@@ -115,8 +115,8 @@ def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
         office=ws.office,
         now=run.now,
         document=document,
-        fingerprint=prints[-1],
-        codes=prints,
+        fingerprint=codes[-1],
+        codes=codes,
         unit=unit,
         draft=wish.draft,
         words=text.entry,

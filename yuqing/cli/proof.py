@@ -613,13 +613,14 @@ def _verify(run: Session, typed: str) -> int:
     from yuqing.read.splice import SHORT, plain_code
 
     code = plain_code(typed)
+    commit_id = typed.strip().lower()
     if len(code) < SHORT:
         raise Usage(N_("a code has {count} signs"), count=SHORT)
     history = _read(run)
     hits: list[tuple[str, Commit | None]] = [
         (looking.say(run, N_("all that was committed then")), commit)
         for commit in history.commits
-        if commit_code(commit.id).startswith(code)
+        if commit_code(commit.id).startswith(code) or commit.id == commit_id
     ]
     for name, past in _pasts(run, history, list(history.steps)):
         fitting = [c for each, c in past.codes.items() if each.startswith(code)]

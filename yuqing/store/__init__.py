@@ -11,7 +11,7 @@ from yuqing.store.desk import (
     logbooks,
     two_months,
 )
-from yuqing.store.examine import examine, repair
+from yuqing.store.examine import after_merge, examine, repair
 from yuqing.store.papers import Attachment, attachments, digests
 from yuqing.store.save import Done, save, tidy
 from yuqing.store.settle import entry_id
@@ -34,6 +34,7 @@ from yuqing.store.workspace import (
 from yuqing.store.write import Written, append, create, owes
 
 __all__ = [
+    "after_merge",
     "Attachment",
     "Desk",
     "Done",

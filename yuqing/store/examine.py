@@ -15,7 +15,7 @@ from yuqing import git
 from yuqing.case import effective, state
 from yuqing.errors import Failure, Problem, Said, Severity
 from yuqing.read.fields import CASE_ID
-from yuqing.store import lock
+from yuqing.store import drivers, lock
 from yuqing.store import workspace as wsp
 from yuqing.store.desk import Desk, Loaded, desk, logbooks
 from yuqing.store.save import Done, remove_leftovers
@@ -64,7 +64,8 @@ def examine(ws: Workspace, *, now: dt.datetime) -> tuple[Problem, ...]:
 def repair(ws: Workspace, *, now: dt.datetime) -> Done:
     """``doctor --fix``: what can be put right without touching what anybody wrote.
 
-    Leftover temp files go; where only git's index is older than file and HEAD, it is renewed.
+    Leftover temp files go; where only git's index is older than file and HEAD, it is renewed;
+    git is told again how to merge and compare case files.
     """
     del now
     repo, shared = git.ready(ws.root)
@@ -77,6 +78,7 @@ def repair(ws: Workspace, *, now: dt.datetime) -> Done:
                 raise git.locked(repo)
         key = N_("{file}: git's index held an older file; put right")
         said += [Said(key, {"file": ws.name(path)}) for path in stale]
+        said += drivers.install(repo)
         return Done(said=tuple(said))
 
 
@@ -110,6 +112,18 @@ def _strays(ws: Workspace) -> Iterator[Problem]:
             yield _problem(ws.name(path), key, "error")
 
 
+def after_merge(ws: Workspace, whole: Desk, now: dt.datetime) -> Iterator[Problem]:
+    """What a merge leaves that no single file shows: a file still in conflict though it reads
+    well (the driver was not found), a filed case to which the other side brought new duties."""
+    repo = git.locate(ws.root)
+    if repo is not None and (repo.git_dir / "MERGE_HEAD").exists():
+        for each in git.status(repo, [ws.cases]):
+            if each.conflict:
+                name = ws.name(repo.top / each.path)
+                yield _problem(name, N_("in conflict after a merge"), "finding")
+    yield from _wrong_place(ws, whole, now)
+
+
 def _wrong_place(ws: Workspace, whole: Desk, now: dt.datetime) -> Iterator[Problem]:
     for loaded in whole.cases:
         if not loaded.filed:
@@ -118,7 +132,8 @@ def _wrong_place(ws: Workspace, whole: Desk, now: dt.datetime) -> Iterator[Probl
             key = N_("filed under another year than its id says")
             yield _problem(ws.name(loaded.path), key, "finding")
         if state(effective(loaded.case)) != "closed" or owes(ws, loaded.case, loaded.plans, now):
-            key = N_("filed, but it is open or owes something; `overdue` does not see it there")
+            key = N_("filed, but it is open or owes something, and `overdue` does not see it there;"
+                     " `yuqing tidy` takes it back")  # fmt: skip
             yield _problem(ws.name(loaded.path), key, "finding")
 
 
@@ -222,13 +237,15 @@ def _hidden(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
 
 def _attributes(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
     sample = ws.cases / f"{ws.office.code}-20000101-0000.yaml"
-    have = git.attributes(repo, sample, "text", "eol", "filter", "merge")
-    if have.get("eol") != "lf" or have.get("merge") != "yuqing":
+    have = git.attributes(repo, sample, "text", "eol", "filter", "merge", "diff")
+    wanted = {"eol": "lf", "merge": "yuqing", "diff": "yuqing"}
+    if any(have.get(name) != value for name, value in wanted.items()):
         key = N_("lines are missing: {lines}")
         yield _problem(".gitattributes", key, lines=" | ".join(ATTRIBUTES))
     if have.get("filter", "unspecified") not in ("unspecified", "unset"):
         key = N_("a filter ({filter}) rewrites case files on their way into git")
         yield _problem(".gitattributes", key, "finding", filter=have["filter"])
+    yield from drivers.missing(repo)
 
 
 def _history(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:

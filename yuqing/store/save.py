@@ -13,7 +13,7 @@ from yuqing.case import closings_in_force, effective, state
 from yuqing.errors import Busy, Failure, Said, Unreadable
 from yuqing.read.fields import CASE_ID, LOG_ID
 from yuqing.store import files, lock
-from yuqing.store.desk import Loaded, desk, filed_path, find_case, logbooks
+from yuqing.store.desk import Loaded, desk, filed_path, find_case, load, logbooks
 from yuqing.store.settle import settle
 from yuqing.store.workspace import Workspace
 from yuqing.store.write import Written, commit_exactly, owes
@@ -124,8 +124,9 @@ def _is_case_file(path: Path) -> bool:
 def tidy(ws: Workspace, *, now: dt.datetime) -> Done:
     """File cases closed a week ago that owe nothing under ``cases/closed/YEAR/``.
 
-    Pure renames, one commit. A case that is uncommitted, in conflict, or has its place taken
-    stays where it is, and is said to.
+    And the other way: a filed case that owes something again comes back to the desk; a merge can
+    bring such an entry to a case that somebody else filed meanwhile. Pure renames, one commit. A
+    case that is uncommitted, in conflict, or has its place taken stays where it is, and is said to.
     """
     repo, shared = git.ready(ws.root)
     with lock.writing(repo, shared=shared):
@@ -136,10 +137,8 @@ def tidy(ws: Workspace, *, now: dt.datetime) -> Done:
             failures.append(Unreadable(broken))
         dirty = {each.path for each in git.status(repo, [ws.cases])}
         moves: list[tuple[Loaded, Path]] = []
-        for loaded in whole.cases:
-            if not _over(ws, loaded, now):
-                continue
-            target = filed_path(ws, loaded.case.id)
+        over = [(each, filed_path(ws, each.case.id)) for each in whole.cases if _over(ws, each, now)]
+        for loaded, target in (*over, *_astray(ws, now)):
             if repo.inside(loaded.path) in dirty:
                 failures.append(
                     Busy(
@@ -158,11 +157,31 @@ def tidy(ws: Workspace, *, now: dt.datetime) -> Done:
         for loaded, target in moves:
             files.rename(loaded.path, target, shared=shared)
             contents |= {target: loaded.data, loaded.path: None}
-        message = "file " + ", ".join(loaded.case.id for loaded, _ in moves)
+        back = [loaded.case.id for loaded, _ in moves if loaded.filed]
+        filed = [loaded.case.id for loaded, _ in moves if not loaded.filed]
+        told = (("file", filed), ("back on the desk", back))
+        message = "; ".join(f"{what} {', '.join(ids)}" for what, ids in told if ids)
         new = [target for _, target in moves]
         commit, failure = commit_exactly(repo, contents, message, new=new)
         failures += [failure] if failure is not None else []
         return Done(moved=tuple(new), failures=tuple(failures), commit=commit)
+
+
+def _astray(ws: Workspace, now: dt.datetime) -> Iterator[tuple[Loaded, Path]]:
+    """Filed cases that `overdue` should see, and their place on the desk."""
+    for path in sorted((ws.cases / "closed").glob("*/*.yaml")):
+        if not CASE_ID.fullmatch(path.stem) or path.is_symlink():
+            continue
+        data = path.read_bytes()
+        closed = data.rfind(b"kind: closed")
+        if closed >= 0 and b"kind: " not in data[closed + 1 :]:
+            continue  # nothing came after it was closed: it was looked at when it was filed
+        try:
+            loaded = load(ws, path)
+        except Unreadable:
+            continue  # `check` and `doctor` name it
+        if state(effective(loaded.case)) != "closed" or owes(ws, loaded.case, loaded.plans, now):
+            yield loaded, ws.cases / path.name
 
 
 def _over(ws: Workspace, loaded: Loaded, now: dt.datetime) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from yuqing import git
 from yuqing.errors import NotCommitted, Refused, Said, Unreadable, Unusable
 from yuqing.plan import Plan
-from yuqing.store import files, lock
+from yuqing.store import drivers, files, lock
 from yuqing.store.workspace import (
     Workspace,
     find,
@@ -83,6 +83,7 @@ def init(directory: Path, plan: Path | str | None = None, *, now: dt.datetime) -
     repo, shared = git.ready(directory)
     wanted = _wanted(chosen, data, now)
     with lock.writing(repo, shared=shared):
+        drivers.install(repo)
         made: list[Path] = []
         left: list[Said] = []
         contents: dict[Path, bytes | None] = {}
