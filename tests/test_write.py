@@ -514,7 +514,7 @@ def test_an_uncleared_publication_is_recorded_and_labelled(office: Office) -> No
     """Recording is never refused for being uncleared; the problem stands last."""
     told = say(office, "publish", ".", "我们在抢修", at="05:20").ok()
     assert "done: 发布权威信息  11-22 05:20  六(三)" in told.out
-    assert told.out.splitlines()[-1].startswith("  before approval: ")
+    assert told.out.splitlines()[-1].startswith("  published before approval: ")
     assert "市委宣传部 had not passed exactly this (publish-I 六(三))" in told.out
 
 

@@ -499,3 +499,5 @@ class Office:
     own_accounts: tuple[str, ...] = ()
     organs: Mapping[str, Organ] = field(default_factory=dict)
     attachments: Literal["commit", "outside"] = "commit"
+    reminds: str | None = None
+    """The one clone that sends reminders: its machine's name, or ``git config yuqing.clone``."""

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from yuqing.case import Case, effective
 from yuqing.check.look import Finding, Look, Rule
 from yuqing.check.names import done_without_act, plan_edited, unknown_codes, unknown_organs
+from yuqing.check.posts import hop_skipped, worsened
+from yuqing.check.public import cause_too_early, stated_nowhere
 from yuqing.check.times import (
     after_closed,
     at_after_recorded,
@@ -48,12 +50,16 @@ RULES: tuple[Rule, ...] = (
     done_without_act,
     plan_edited,
     stated_differently,
+    stated_nowhere,
+    cause_too_early,
     requested_without_finding,
     against_gates,
     phone_in_secret,
     person_data,
     files_as_recorded,
     in_logbook,
+    hop_skipped,
+    worsened,
 )
 """Every finding that ``check`` names, one function each."""
 
@@ -67,6 +73,8 @@ def check(
     organs: Mapping[str, Organ] | None = None,
     post: str | None = None,
     files: Mapping[str, str | None] | None = None,
+    papers: Mapping[str, tuple[str, ...]] | None = None,
+    own: Sequence[str] = (),
     calendar: Calendar | None = None,
     now: dt.datetime | None = None,
 ) -> tuple[Problem, ...]:
@@ -74,8 +82,8 @@ def check(
 
     ``lines``: path → line, as the tree has it; ``organs``: those of ``office.yaml``; ``post``:
     its duty post; ``files``: path inside the case's files folder → SHA-256 of what lies there
-    (``None`` or absent: nothing does), or nothing at all where nobody looked. Without ``now``
-    (aware) open duties of a closed case are not asked for.
+    (``None`` or absent: nothing does), or nothing at all where nobody looked; ``papers``: rows of
+    the text papers there; ``own``: accounts of the office itself. Without ``now`` (aware) open duties of a closed case are not asked for.
     """
     known = {o for plan in plans for o in plan.organs} | {"public", "asker", *(organs or ())}
     look = Look(
@@ -87,6 +95,8 @@ def check(
         files=files,
         calendar=calendar or Calendar(),
         now=now,
+        papers=papers,
+        own=tuple(own),
     )
     found = [
         Problem(

@@ -24,6 +24,10 @@ class Look:
     files: Mapping[str, str | None] | None
     calendar: Calendar
     now: dt.datetime | None
+    papers: Mapping[str, tuple[str, ...]] | None = None
+    """Rows of the text papers that lie in the case's files folder, where somebody looked."""
+    own: tuple[str, ...] = ()
+    """The office's own accounts and addresses."""
 
     @property
     def secret(self) -> bool:

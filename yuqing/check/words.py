@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from yuqing.case import Entry, current
+from yuqing.check import people
 from yuqing.check.look import Finding, Look, at, name_of
 from yuqing.clock.gates import Clearance, Step, clearances
 from yuqing.errors import Path, Said
@@ -90,41 +89,55 @@ def phone_in_secret(look: Look) -> Iterator[Finding]:
                 yield Finding(at(entry, "form"), Said(N_("by telephone, in a secret case")))
 
 
-_ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])[0-3]\d{4}[\dXx](?!\d)")
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 _SPOKEN = ("text", "because", "source", "signed_as", "meeting", "matter", "by", "tags", "facts")
 
 
 def person_data(look: Look) -> Iterator[Finding]:
-    """Numbers of people: looked for in what stands in the file, amended or not."""
-    yield from _numbers(("title",), look.case.title)
+    """Numbers, addresses and accounts of people: looked for in what stands in the file, amended
+    or not, and in the papers that lie beside it."""
+    yield from _people(look, ("title",), look.case.title)
+    named: dict[str, Path] = {}
     for entry in look.case.log:
         for name in _SPOKEN:
-            yield from _numbers(at(entry, name), getattr(entry, name))
+            yield from _people(look, at(entry, name), getattr(entry, name))
         for place, paper in enumerate(entry.files):
-            yield from _numbers(at(entry, "files", place), paper.path)
+            yield from _people(look, at(entry, "files", place), paper.path)
+            named.setdefault(paper.path or "", at(entry, "files", place))
         for name, value in entry.set.items():
             if name in (*_SPOKEN, "title"):
-                yield from _numbers(at(entry, "set", name), value)
+                yield from _people(look, at(entry, "set", name), value)
+    for file, rows in (look.papers or {}).items():
+        for number, row in enumerate(rows, 1):
+            for each in people.found(row, look.own):
+                key = N_("{file}, line {line}: looks like {what}; write {mask} instead")
+                params = {"file": file, "line": number, "what": Said(each.what), "mask": each.mask}
+                yield Finding(named.get(file, ()), Said(key, params), "warning")
 
 
-def _numbers(path: Path, value: Any) -> Iterator[Finding]:
+def _people(look: Look, path: Path, value: Any) -> Iterator[Finding]:
     if isinstance(value, Mapping):
         for name, each in value.items():
-            yield from _numbers((*path, name), each)
+            yield from _people(look, (*path, name), each)
     elif isinstance(value, tuple):
         for each in value:
-            yield from _numbers(path, each)
+            yield from _people(look, path, each)
     elif isinstance(value, str):
-        text = unicodedata.normalize("NFKC", value)
-        key = N_("looks like {what} ({shown}); person data is overwritten and amended, see help")
-        for what, pattern in (
-            (N_("an identity number"), _ID_NUMBER),
-            (N_("a mobile number"), _MOBILE),
-        ):
-            for match in pattern.finditer(text):
-                shown = f"{match.group()[:3]}…{match.group()[-2:]}"
-                yield Finding(path, Said(key, {"what": Said(what), "shown": shown}))
+        for one in people.found(value, look.own):
+            key = N_("looks like {what} ({mask}); person data is overwritten: {line}")
+            params = {"what": Said(one.what), "mask": one.mask, "line": _redact(look, path)}
+            yield Finding(path, Said(key, params), "finding" if one.sure else "warning")
+
+
+def _redact(look: Look, path: Path) -> str:
+    """The line to type; what no ``redact`` can reach is told in a chapter."""
+    name = look.case.id.rpartition("-")[2] if not look.case.is_logbook else "log"
+    if path == ("title",):
+        return f"yuqing redact {name} head title -b … --by …"
+    entry = look.case.log[int(path[1])]
+    if entry.recorded is None or "set" in path or "files" in path:
+        return "yuqing help erase"
+    field = ".".join(str(part) for part in path[2:])
+    return f"yuqing redact {name} {entry.id} {field} -b … --by …"
 
 
 def files_as_recorded(look: Look) -> Iterator[Finding]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from yuqing import words
 from yuqing.case import Entry
+from yuqing.check import Look
+from yuqing.check.public import PUBLIC, cause_too_early, stated_nowhere
+from yuqing.check.words import person_data, requested_without_finding, stated_differently
 from yuqing.cli import told
 from yuqing.cli import understand as un
 from yuqing.cli.judging import Weighed
@@ -27,9 +30,16 @@ MOST = 8
 
 
 def lines(
-    scene: Scene, after: Scene, entries: Sequence[Entry], naming: Naming, *, opened: bool
+    scene: Scene,
+    after: Scene,
+    entries: Sequence[Entry],
+    naming: Naming,
+    *,
+    opened: bool,
+    papers: Mapping[str, tuple[str, ...]] | None = None,
 ) -> list[str]:
-    """Every line of the echo. ``scene``: before the act; ``after``: with ``entries`` in the log."""
+    """Every line of the echo. ``scene``: before the act; ``after``: with ``entries`` in the log;
+    ``papers``: rows of the text papers of the case."""
     language, now = scene.language, scene.now
     name = case_name(after.case)
     found = [f"{name}  {told.entry_line(each, naming, now, language)}" for each in entries]
@@ -38,6 +48,7 @@ def lines(
         *(() if opened else _changed(scene, after, naming)),
         *_nearest(after, naming),
         *_problems(scene, after, entries, naming),
+        *_checked(after, entries, papers),
     ]
     return found + ["  " + tell(each, now, language).rstrip() for each in said]
 
@@ -211,10 +222,13 @@ def _uncleared(after: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:
         )
         params = {"gate": gate.gate.id, "clause": gate.gate.clause}
         if organs:
-            yield Said(
-                N_("before approval: {organs} had not passed exactly this ({gate} {clause})"),
-                params | {"organs": organs},
-            )
+            key = N_("before approval: {organs} had not passed exactly this ({gate} {clause})")
+            if entry.kind in PUBLIC:
+                key = N_(
+                    "published before approval: {organs} had not passed exactly this "
+                    "({gate} {clause})"
+                )
+            yield Said(key, params | {"organs": organs})
         elif gate.missing:
             yield Said(
                 N_("out of order: {what} comes first ({gate} {clause})"),
@@ -225,6 +239,35 @@ def _uncleared(after: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:
                 N_("the plan has this only under a condition not recorded ({gate} {clause})"),
                 params,
             )
+
+
+_AT_ONCE = (
+    stated_differently, stated_nowhere, cause_too_early, requested_without_finding, person_data,
+)  # fmt: skip
+"""Rules of ``check`` that are told while the words can still be put right."""
+
+
+def _checked(
+    after: Scene, entries: Sequence[Entry], papers: Mapping[str, tuple[str, ...]] | None
+) -> Iterator[Said]:
+    """What ``check`` will say about these very entries and their papers."""
+    look = Look(
+        case=after.case,
+        log=after.log,
+        plans=after.plans,
+        organs=frozenset(after.organs),
+        post=after.office.post,
+        files=None,
+        calendar=after.calendar,
+        now=after.now,
+        papers=papers,
+        own=after.office.own_accounts,
+    )
+    ours = {("log", entry.place) for entry in entries}
+    for rule in _AT_ONCE:
+        for found in rule(look):
+            if found.path[:2] in ours or (found.path == ("title",) and 0 in {n for _, n in ours}):
+                yield found.said
 
 
 def _too_early(after: Scene, entry: Entry) -> Iterator[Said]:

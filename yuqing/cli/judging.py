@@ -184,6 +184,24 @@ def approve(typed: Typed, scene: Scene) -> list[Raw]:
     return [entry for _, entry in sorted(found, key=lambda each: each[0])]
 
 
+def decide(typed: Typed, scene: Scene) -> list[Raw]:
+    """``decide CASE MATTER agreed|refused|partly``: a gate of the plan, or any other matter."""
+    facts, rest = sort_words(typed.words, scene)
+    if len(rest) != 2:
+        raise needed(N_("matter and outcome"), "yuqing decide CASE MATTER agreed --by ORGAN")
+    form, outcome = typed.option("form"), vo.parse_choice("outcome", rest[1])
+    if outcome != "agreed" and not (typed.because or typed.number):
+        raise Refused(N_("{outcome} needs a reason: -b"), outcome=outcome)
+    own: Raw = {
+        "matter": _matter("", rest[0], scene),
+        "outcome": outcome,
+        "facts": facts,
+        "form": vo.parse_choice("form", form) if form else None,
+    }
+    own |= _words(typed, scene)
+    return [raw("decided", typed, scene, **own)]
+
+
 def _words(typed: Typed, scene: Scene) -> Raw:
     """The text that is passed: typed, or that of the entry it is about."""
     if typed.text or typed.files or not typed.re:

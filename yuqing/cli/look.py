@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated
 
 import typer
 
-from yuqing import screen, words
-from yuqing.cli import looking, told, typed
+from yuqing import screen, store, words
+from yuqing.check.posts import worse_untold
+from yuqing.cli import looking, posts, told, typed
 from yuqing.cli.complete import BY_METAVAR
 from yuqing.cli.context import Session, session
 from yuqing.cli.understand import parse_time
@@ -55,13 +56,18 @@ def board(session: Session) -> int:
         _cases(session, open_ones)
     else:
         print(looking.say(session, N_("No case is open.")))
+    if on_duty := posts.duty_line(session):
+        print(on_duty)
     screen.clocks(
-        looking.nearest(late, session.now),
+        looking.folded(looking.nearest(late, session.now), session.now),
         session.now,
         session.language,
         fancy=looking.fancy(session),
     )
     screen.complain(sight.problems, session.language)
+    if not session.quiet:
+        for line in looking.unpushed(session):
+            print(line, file=sys.stderr)
     return 3 if sight.broken else 0
 
 
@@ -146,15 +152,16 @@ def _next(ctx: typer.Context, case: Annotated[str | None, CASE] = None) -> int:
         [row for v in sight.views for row in v.owed() if _pressing(row)],
         run.now,
     )
-    lines = [typed.of_row(row) for row in rows]
     if run.json:
-        items = [{**screen.item(r), "line": line} for r, line in zip(rows, lines, strict=True)]
+        items = [{**screen.item(row), "line": typed.of_row(row)} for row in rows]
         looking.answer(run, "next", items, sight)
         return 3 if sight.broken else 0
     looking.banner(run)
     for view in sight.views:
-        for line in told.ungraded(view, run.language):
+        for line in (*told.ungraded(view, run.language), *_untold(run, view)):
             print(line)
+    rows = looking.folded(rows, run.now)
+    lines = [typed.of_row(row) for row in rows]
     for row, line in list(zip(rows, lines, strict=True))[:SHOWN]:
         cells = screen.cells(row, run.now, run.language)
         print("  ".join(cell for cell in cells if cell))
@@ -166,6 +173,14 @@ def _next(ctx: typer.Context, case: Annotated[str | None, CASE] = None) -> int:
         print(looking.say(run, N_("Nothing is owed now.")))
     screen.complain(sight.problems, run.language)
     return 3 if sight.broken else 0
+
+
+def _untold(run: Session, view: looking.View) -> Iterator[str]:
+    """It got worse, and since then no organ was told at all."""
+    for each in worse_untold(view.log, view.plans, view.standings, run.now):
+        if each.told is None:
+            told_ = screen.tell(each.said, run.now, run.language)
+            yield f"{screen.case_name(view.case)}  {told_}"
 
 
 def _pressing(row: screen.Row) -> bool:
@@ -203,12 +218,17 @@ def _due(
     if unit is not None:
         rows = [row for row in rows if _owes(row, unit)]
     code = looking.verdict(_counted(run, rows, case), broken=sight.broken)
+    watches = posts.watched(run, sight.views) if unit is None else []
     if run.json:
-        looking.answer(run, "due", list(map(screen.item, rows)), sight)
+        more = {"watches": [posts.watch_item(*each) for each in watches]}
+        looking.answer(run, "due", list(map(screen.item, rows)), sight, **more)
         return code
     looking.banner(run)
+    rows = looking.folded(rows, run.now)
     screen.clocks(rows, run.now, run.language, fancy=looking.fancy(run))
-    if not rows and not run.quiet:
+    for line in posts.watch_lines(run, watches):
+        print(line)
+    if not rows and not watches and not run.quiet:
         print(looking.say(run, N_("Nothing is owed now.")))
     screen.complain(sight.problems, run.language)
     return code
@@ -251,6 +271,8 @@ def _overdue(
             hint=Said(N_("let cron mail the output of {line}"), {"line": "yuqing overdue"}),
         )
     sight = looking.look(run, case, warn=looking.length(warn))
+    if case is None and not run.now_given:
+        store.beat(run.workspace, now=run.now, cases=len(sight.views))
     rows = [row for v in sight.views for row in v.owed()]
     rows = looking.nearest(rows if drill else _counted(run, rows, case), run.now)
     late = [
@@ -265,7 +287,8 @@ def _overdue(
         return code
     if late:
         looking.banner(run)
-    screen.clocks(late, run.now, run.language, fancy=looking.fancy(run))
+    shown = looking.folded(late, run.now)
+    screen.clocks(shown, run.now, run.language, fancy=looking.fancy(run))
     if late or sight.broken:
         screen.complain(sight.problems, run.language)
     if blind:
@@ -339,14 +362,7 @@ def _opened(run: Session, view: looking.View) -> dt.date:
 
 
 def _day(run: Session, text: str | None) -> dt.date | None:
-    """A day: ``2026-11-22``, ``11-22`` (the last such one), 今天. Raises ``Refused``."""
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        end_of_day = run.now.replace(hour=23, minute=59)
-        return parse_time(f"{text} 00:00", end_of_day, run.zone).date()
+    return None if text is None else parse_day(text, run.now, run.zone)
 
 
 def _closed_words() -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -173,6 +173,7 @@ def _log(run: Session, view: View) -> list[str]:
         lines.append(told.entry_line(entry, view.naming, run.now, run.language))
         if written.get(entry.place, entry) != entry:
             lines.append(f"    {_before(run, written[entry.place], entry)}")
+        lines += [f"    {label}" for label in _uncleared(run, view, entry)]
     standing = {entry.place for entry in view.log}
     for entry in view.case.log:
         if entry.place not in standing:
@@ -180,6 +181,17 @@ def _log(run: Session, view: View) -> list[str]:
             shown = told.entry_line(entry, view.naming, run.now, run.language)
             lines.append(f"{shown}  [{void}]")
     return lines
+
+
+def _uncleared(run: Session, view: View, entry: Entry) -> Iterator[str]:
+    """Words that went out before what the plan puts first: recorded, and labelled."""
+    if entry.kind not in ("published", "replied"):
+        return
+    for each in clearances(view.case, view.plans, store.calendar(run.workspace), entry):
+        if any(step.organs for step in each.missing):
+            said = N_("published before approval ({gate} {clause})")
+            params = {"gate": each.gate.id, "clause": each.gate.clause}
+            yield screen.clean(looking.say(run, said, **params))
 
 
 def _before(run: Session, old: Entry, new: Entry) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from yuqing import screen, store, words
+from yuqing import git, screen, store, words
 from yuqing.case import Case, Entry, State, current, effective, state
 from yuqing.cli.context import Session
 from yuqing.clock import office_standings, standings
 from yuqing.clock.standing import Standing
-from yuqing.errors import Problem, Refused, Unreadable, Unusable
+from yuqing.errors import Problem, Refused, Said, Unreadable, Unusable
 from yuqing.plan import Plan
 from yuqing.screen import Naming, Row
 from yuqing.span import parse_span
@@ -194,6 +194,40 @@ def nearest(rows: Iterable[Row], now: dt.datetime) -> list[Row]:
     return sorted(rows, key=key)
 
 
+def folded(rows: Sequence[Row], now: dt.datetime) -> list[Row]:
+    """Missed due times of one duty as one row, the oldest, which says how many and the last.
+
+    For people only: programs get each.
+    """
+    found: list[Row] = []
+    groups: dict[object, list[Row]] = {}
+    for row in rows:
+        standing = row.standing
+        name, at, _ = standing.duty.partition("@")
+        if not at or standing.item or standing.state != "overdue":
+            found.append(row)
+            continue
+        key = (
+            standing.case, standing.plan, name, standing.for_, standing.missing,
+            standing.provisional, standing.started_by, standing.round,
+        )  # fmt: skip
+        if key not in groups:
+            found.append(row)
+        groups.setdefault(key, []).append(row)
+    several = {id(group[0]): group for group in groups.values() if len(group) > 1}
+    return [_missed(several[id(row)], now) if id(row) in several else row for row in found]
+
+
+def _missed(group: Sequence[Row], now: dt.datetime) -> Row:
+    last = max(each.standing.limit for each in group if each.standing.limit)
+    said = Said(
+        N_("{n} missed, the last {at}"),
+        {"n": len(group), "at": screen.short(last, now, end=True)},
+    )
+    standing = group[0].standing
+    return replace(group[0], standing=replace(standing, notes=(said, *standing.notes)))
+
+
 def verdict(rows: Sequence[Row], *, broken: bool) -> int:
     """Exit code of ``overdue`` and ``due``: 3 > 10 > 11 > 0."""
     states = {row.standing.state for row in rows}
@@ -236,6 +270,20 @@ def banner(session: Session) -> None:
     """Every output of a demonstration office says so."""
     if session.workspace.office.demo and not session.json:
         print(say(session, N_("Demonstration office: nothing here is a real incident.")))
+
+
+def unpushed(session: Session) -> list[str]:
+    """How many entries only this clone has, and since when; nothing where none, or no remote."""
+    try:
+        repo = git.locate(session.workspace.root)
+        ahead = git.unpushed(repo) if repo is not None else None
+    except Unusable:  # no git here: said elsewhere
+        return []
+    if ahead is None or ahead.since is None:
+        return []
+    since = screen.short(ahead.since.astimezone(session.zone), session.now)
+    key = N_("{entries} entries are not pushed, the oldest since {since}: {line}")
+    return [say(session, key, entries=ahead.entries, since=since, line="yuqing sync")]
 
 
 def answer(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from yuqing import git, screen, store, words
-from yuqing.check import check
-from yuqing.cli import looking, told
+from yuqing.check import check, people
+from yuqing.cli import looking, posts, told
 from yuqing.cli.context import Session, session
 from yuqing.cli.understand import nearest
-from yuqing.variants import fold
 from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable, Unusable
+from yuqing.store.workspace import ROSTER
+from yuqing.variants import fold
 from yuqing.words import N_
 
 
@@ -23,7 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command("check", help=N_("Files that cannot be used, and findings."))(_check)
     app.command("init", help=N_("Set up an office in a new or existing folder."))(_init)
     app.command("doctor", help=N_("Look for trouble around the office."))(_doctor)
-    app.command("help", help=N_("Chapters: plan, case, officers, cron, audit, backup, editor."))(
+    app.command("help", help=N_("Chapters: plan, case, officers, cron, audit, backup, sync, people, editor …"))(
         _help
     )
 
@@ -42,6 +44,9 @@ def _check(
     staged: Annotated[
         bool, typer.Option("--staged", help=N_("What git is about to commit, for a hook."))
     ] = False,
+    hook: Annotated[
+        bool, typer.Option("--hook", help=N_("Also stop (exit 3) at data of people."))
+    ] = False,
 ) -> int:
     """Everything in the files that a person should look at."""
     run = session(ctx)
@@ -54,6 +59,7 @@ def _check(
             problems += _named(run, word)
     else:
         problems += store.plan_problems(ws)
+        problems += posts.roster_problems(run)
         desk = store.desk(ws, archive=True)
         books = store.logbooks(ws, [p.stem[4:] for p in (ws.cases / "log").glob("LOG-*.yaml")])
         problems += [*desk.problems, *books.problems]
@@ -61,9 +67,14 @@ def _check(
             problems += _findings(run, loaded)
         problems += store.after_merge(ws, desk, run.now)
     broken = any(each.severity in ("error", "finding") for each in problems)
+    if hook:  # a clock, an approval or an order of times must not keep a record out of git
+        stops = [each for each in problems if each.severity == "error" or "mask" in each.params]
+        problems, broken = stops, bool(stops)
     if run.json:
         screen.dump(screen.envelope("check", run.now, [], problems, run.language))
         return 3 if broken else 0
+    if problems:
+        looking.banner(run)
     for problem in problems:
         print(screen.problem_line(problem, run.language))
     if not problems and not run.quiet:
@@ -71,9 +82,11 @@ def _check(
     return 3 if broken else 0
 
 
-def _findings(run: Session, loaded: store.Loaded) -> tuple[Problem, ...]:
+def _findings(
+    run: Session, loaded: store.Loaded, papers: Mapping[str, tuple[str, ...]] | None = None
+) -> tuple[Problem, ...]:
     ws = run.workspace
-    return check(
+    found = check(
         loaded.case,
         loaded.plans,
         ws.name(loaded.path),
@@ -81,9 +94,36 @@ def _findings(run: Session, loaded: store.Loaded) -> tuple[Problem, ...]:
         organs=ws.office.organs,
         post=ws.office.post,
         files=store.digests(ws, loaded.case),
+        papers=store.texts(ws, loaded.case.id) if papers is None else papers,
+        own=ws.office.own_accounts,
         calendar=store.calendar(ws),
         now=run.now,
     )
+    return (*found, *_comments(run, loaded))
+
+
+def _comments(run: Session, loaded: store.Loaded) -> Iterator[Problem]:
+    """People's data in comments: no entry, so it may simply be taken out."""
+    for number, row in enumerate(loaded.data.decode("utf-8", "replace").splitlines(), 1):
+        comment = re.search(r"^\s*#(.*)", row)
+        for each in people.found(comment[1], run.workspace.office.own_accounts) if comment else ():
+            yield Problem(
+                file=run.workspace.name(loaded.path),
+                line=number,
+                key=N_("looks like {what}, in a comment; write {mask} instead"),
+                params={"what": Said(each.what), "mask": each.mask},
+                severity="warning",
+            )
+
+
+def findings_in(run: Session, names: Sequence[str]) -> list[Problem]:
+    """What ``check`` says about these files of the office, after they came from elsewhere."""
+    found: list[Problem] = []
+    for name in names:
+        path = run.workspace.root / name
+        if path.suffix == ".yaml" and path.is_file() and name.startswith(("cases/", "templates/plans")):
+            found += _file(run, path)
+    return found
 
 
 def _named(run: Session, word: str) -> Iterator[Problem]:
@@ -111,6 +151,9 @@ def _file(run: Session, path: Path) -> Iterator[Problem]:
     if "@" in path.name:
         yield from store.read_plan_file(ws, path)[1]
         return
+    if path == ws.root / ROSTER:
+        yield from posts.roster_problems(run)
+        return
     try:
         loaded = store.load(ws, path)
     except Unreadable as fault:
@@ -120,29 +163,38 @@ def _file(run: Session, path: Path) -> Iterator[Problem]:
 
 
 def _staged(run: Session) -> Iterator[Problem]:
-    """The case and plan files as the next commit would hold them."""
+    """The case files, papers and plans as the next commit would hold them."""
     from yuqing.read.plan import read_plan
     from yuqing.store.desk import parse
 
     ws = run.workspace
-    repo, _ = git.ready(ws.root)
-    paths = [
-        repo.top / dirt.path
-        for dirt in git.status(repo, [ws.root])
-        if dirt.staged not in ".D?" and dirt.path.endswith(".yaml")
-    ]
-    for path, data in zip(paths, git.committed(repo, paths, at="") if paths else [], strict=True):
-        if data is None:
-            continue
-        if path.is_relative_to(ws.templates / "plans"):
-            yield from read_plan(data, ws.name(path))[1]
-        elif path.is_relative_to(ws.cases):
+    own = ws.office.own_accounts
+    repo = git.locate(ws.root)  # also in the middle of a merge: its commit runs the hook too
+    if repo is None:
+        git.ready(ws.root)
+        return
+    for path, data in git.staged(repo, ws.root):
+        name = ws.name(path)
+        if path.is_relative_to(ws.cases / "files"):
+            rows = store.rows_of(path.name, data) or ()
+            for number, row in enumerate(rows, 1):
+                for each in people.found(row, own):
+                    yield Problem(
+                        file=name,
+                        line=number,
+                        key=N_("looks like {what}; write {mask} instead"),
+                        params={"what": Said(each.what), "mask": each.mask},
+                        severity="warning",
+                    )
+        elif path.suffix == ".yaml" and path.is_relative_to(ws.templates / "plans"):
+            yield from read_plan(data, name)[1]
+        elif path.suffix == ".yaml" and path.is_relative_to(ws.cases):
             try:
                 loaded = parse(ws, path, data)
             except Unreadable as fault:
                 yield from fault.problems
             else:
-                yield from (*loaded.problems, *_findings(run, loaded))
+                yield from (*loaded.problems, *_findings(run, loaded, {}))
 
 
 # --- init, doctor ----------------------------------------------------------------------
@@ -201,12 +253,15 @@ def _doctor(
     fix: Annotated[
         bool, typer.Option("--fix", help=N_("Put right what needs no decision of anybody."))
     ] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help=N_("Also let git look at every object it holds."))
+    ] = False,
 ) -> int:
     """Everything around the cases that has been seen to go wrong."""
     run = session(ctx)
     ws = run.workspace
     done: tuple[Said, ...] = store.repair(ws, now=run.now).said if fix else ()
-    problems = store.examine(ws, now=run.now)
+    problems = store.examine(ws, now=run.now, deep=deep)
     broken = any(each.severity in ("error", "finding") for each in problems)
     try:
         readings = told.unconfirmed(store.plans(ws), run.language)
@@ -237,11 +292,15 @@ HELP = Path(words.__file__).parent / "help"
 TOPICS = {
     "plan": ("预案", "plans"),
     "case": ("案件", "cases"),
+    "posts": ("岗位", "值班表", "roster"),
     "officers": ("值班", "值班员", "officer", "commands"),
     "documents": ("文书", "模板", "papers", "templates"),
     "cron": ("定时", "计划任务"),
     "audit": ("审计", "核查"),
     "backup": ("备份",),
+    "sync": ("同步", "clones", "多人"),
+    "people": ("个人信息", "redact", "hook", "privacy"),
+    "erase": ("抹除", "清除"),
     "editor": ("编辑器", "编辑"),
 }
 """Chapters in the order in which they are listed, and the other words for each."""

@@ -70,6 +70,7 @@ OWN: Mapping[str, Any] = {
     "until": _one(N_("End of a period."), "--until", metavar="TIME"),
     "propose": _flag(N_("Only a proposal."), "--propose"),
     "form": _one(N_("How it was done."), "--form", metavar="F"),
+    "meeting": _one(N_("What the meeting is called."), "--name", metavar="N"),
     "code": _one(N_("Code they wrote down."), "--code", metavar="C"),
     "back": _flag(N_("Returned, not passed."), "--return"),
     "matter": _one(N_("Gate of the plan, or what was decided."), "--matter", metavar="M"),

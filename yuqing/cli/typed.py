@@ -89,11 +89,11 @@ def _of_act(case: str, moment: Act, plan: Plan, to: Sequence[str]) -> str:
         case "requested":
             kind = first("request") or "correction"
             return (
-                f"yuqing add {case} requested request={kind} to={people.replace(' ', ',')}"
-                f" text={TEXT} because={TEXT} clause={TEXT} -f {TEXT}{by}"
+                f"yuqing request {case} {kind} {people} -m {TEXT} -b {TEXT}"
+                f" --clause {TEXT} -f {TEXT}{by}"
             )
         case "convened":
-            return f"yuqing add {case} convened with={TEXT}{by}"
+            return f"yuqing meet {case} {TEXT}{by}"
         case "noted":
             tag = option("--tag", "tags")
             return f"yuqing note {case}{figures or f' {TEXT}'}{tag}{by}"

@@ -258,6 +258,72 @@ def mark(typed: Typed, scene: Scene) -> list[Raw]:
     return [raw(kind, typed, scene, **own)]
 
 
+def meet(typed: Typed, scene: Scene) -> list[Raw]:
+    """``meet CASE WITH… [TEXT]``: who sat together; a sentence is what came of it."""
+    facts, rest = sort_words(typed.words, scene)
+    text = [word for word in rest if _is_prose(word)]
+    people = [scene.organ(word) for word in rest if not _is_prose(word)]
+    if not people:
+        raise needed(N_("the organs that met"), "yuqing meet CASE WITH… --name NAME")
+    form = typed.option("form")
+    own: Raw = {
+        "with_": list(dict.fromkeys(people)),
+        "meeting": typed.option("meeting"),
+        "facts": facts,
+        "text": joined(text, typed),
+        "form": vo.parse_choice("form", form) if form else None,
+    }
+    return [raw("convened", typed, scene, **own)]
+
+
+def request(typed: Typed, scene: Scene) -> list[Raw]:
+    """``request CASE correction|referral TO…``: to whom it went, the sentence (or the facts), why
+    it is untrue, by which law, and the evidence: all of it, or it is no request."""
+    line = "yuqing request CASE correction TO -m … -b … --clause … -f …"
+    if not typed.words:
+        raise needed(N_("correction or referral"), line)
+    kind = vo.parse_choice("request", typed.words[0])
+    facts, rest = sort_words(typed.words[1:], scene)
+    if not rest:
+        raise needed(N_("the organ it went to"), line)
+    lacking = [
+        letter
+        for letter, there in (
+            ("-m", typed.text), ("-b", typed.because), ("--clause", typed.clause),
+            ("-f", typed.files),
+        )
+        if not there
+    ]  # fmt: skip
+    if lacking and not (scene.case.secrecy == "secret" and typed.number):
+        raise Refused(
+            N_("a request lacks: {options}"),
+            hint=Said(
+                N_("the sentence or the facts -m, why it is untrue -b, the law --clause, "
+                   "evidence -f")
+            ),
+            options=" ".join(lacking),
+        )  # fmt: skip
+    form = typed.option("form")
+    own: Raw = {
+        "request": kind,
+        "to": [scene.organ(word) for word in rest],
+        "facts": facts,
+        "form": vo.parse_choice("form", form) if form else None,
+    }
+    return [raw("requested", typed, scene, **own)]
+
+
+def link(typed: Typed, scene: Scene) -> list[Raw]:
+    """``link CASE RELATION CASE``: written here, the other side is derived."""
+    if len(typed.words) != 2:
+        raise needed(N_("relation and other case"), "yuqing link CASE duplicate-of CASE")
+    own: Raw = {
+        "relation": vo.parse_choice("relation", typed.words[0]),
+        "case": typed.words[1],
+    }
+    return [raw("linked", typed, scene, **own)]
+
+
 def close(typed: Typed, scene: Scene) -> list[Raw]:
     """``close CASE``: with a limit still open it wants a reason, and lists what is open."""
     _no_words(typed, "yuqing close CASE")

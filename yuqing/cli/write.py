@@ -19,7 +19,19 @@ import typer
 
 from yuqing import screen, store, words
 from yuqing.case import Case, Entry, Pin, current
-from yuqing.cli import complete, echo, fields, fulfil, judging, keep, looking, options, told, verbs
+from yuqing.cli import (
+    complete,
+    echo,
+    fields,
+    fulfil,
+    judging,
+    keep,
+    looking,
+    options,
+    posts,
+    told,
+    verbs,
+)
 from yuqing.cli import understand as un
 from yuqing.cli.context import Session, session
 from yuqing.cli.scene import Raw, Scene, Typed
@@ -121,6 +133,20 @@ VERBS: tuple[Verb, ...] = (
         "tick", N_("Tick off a routine duty (short for `done log DUTY`)."), "DUTY [TEXT]",
         fulfil.tick, case=False,
     ),
+    Verb(
+        "meet", N_("Write down a meeting."), "WITH… [TEXT]", verbs.meet, ("meeting", "form"),
+    ),
+    Verb(
+        "decide", N_("Write down a decision (convene, adopt, finding …)."),
+        "MATTER agreed|refused|partly", judging.decide, ("form",),
+    ),
+    Verb(
+        "request", N_("Write down a correction request or a referral."),
+        "correction|referral TO…", verbs.request, ("form",),
+    ),
+    Verb(
+        "link", N_("Say how this case hangs together with another."), "RELATION CASE", verbs.link,
+    ),
     Verb("add", N_("Any kind, field by field."), "KIND [FIELD=VALUE]…", fields.add),
 )  # fmt: skip
 
@@ -187,6 +213,9 @@ def run(verb: Verb, now: Session, values: Mapping[str, Any]) -> int:
     if verb.name == "add":
         named = tuple(_whole_id(now, word, loaded.case) for word in typed.words)
         typed = dataclasses.replace(typed, words=named)
+    if verb.name == "link" and len(typed.words) == 2:
+        other = _whole_id(now, f"case={typed.words[1]}", loaded.case).partition("=")[2]
+        typed = dataclasses.replace(typed, words=(typed.words[0], other))
     if verb.name == "amend":
         pins = {
             name: store.load_plan(now.workspace, name) for name in fields.pins_wanted(typed.words)
@@ -385,8 +414,13 @@ def _told(now: Session, scene: Scene, written: store.Written, *, opened: bool = 
         looking.banner(now)
         if opened:
             _opened(now, after)
-        lines = echo.lines(scene, after, written.entries, naming, opened=opened)
+        papers = {}
+        if any(each.files for each in written.entries):
+            papers = store.texts(now.workspace, loaded.case.id)
+        lines = echo.lines(scene, after, written.entries, naming, opened=opened, papers=papers)
         lines += _next_steps(now, loaded) if opened else []
+        if opened or any(each.kind == "graded" for each in written.entries):
+            lines += _calendar(after)
         for line in lines[: len(written.entries)] if now.quiet else lines:
             print(line)
     if not now.quiet:
@@ -432,6 +466,14 @@ def _next_steps(now: Session, loaded: store.Loaded) -> list[str]:
     return [*told.ungraded(view, now.language), *told.unconfirmed(loaded.plans, now.language)]
 
 
+def _calendar(scene: Scene) -> list[str]:
+    """What the calendar says of the day it was discovered; a person decides."""
+    found = next((e for e in scene.log if e.kind == "discovered"), None)
+    day = (found.at if found else scene.now).astimezone(scene.zone).date()
+    name = screen.case_name(scene.case)
+    return posts.calendar_lines(scene.log, scene.plans, scene.calendar, name, day, scene.language)
+
+
 def _show(now: Session, scene: Scene, entries: Sequence[Entry]) -> int:
     """``--dry-run``: the entries as the file would have them; nothing is written."""
     from yuqing.read import splice
@@ -460,7 +502,7 @@ def _criteria(now: Session, scene: Scene, facts: Mapping[str, str]) -> int:
         return 0
     looking.banner(now)
     naming = screen.Naming(scene.plans, scene.office.organs, now.language)
-    for line in echo.grading_lines(found, naming, now.language):
+    for line in (*echo.grading_lines(found, naming, now.language), *_calendar(scene)):
         print(line)
     if facts:
         given = " ".join(f"{name}={value}" for name, value in facts.items())

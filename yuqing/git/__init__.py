@@ -16,15 +16,18 @@ from yuqing.git.looking import (
     ignoring_rule,
     is_blob,
     settings,
+    staged,
     status,
 )
 from yuqing.git.preflight import identified, ready, refused, under_way
 from yuqing.git.process import Output, Repo, environment, locate, no_git, run
+from yuqing.git.remote import Unpushed, unpushed
 
 __all__ = [
     "Dirt",
     "Output",
     "Repo",
+    "Unpushed",
     "ahead",
     "attributes",
     "blobs",
@@ -45,7 +48,9 @@ __all__ = [
     "run",
     "settings",
     "stage",
+    "staged",
     "status",
     "under_way",
+    "unpushed",
     "verify",
 ]

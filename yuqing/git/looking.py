@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,30 @@ def status(repo: Repo, paths: Iterable[Path], *, ignored: bool = False) -> tuple
     return tuple(found)
 
 
+def staged(repo: Repo, under: Path) -> Iterator[tuple[Path, bytes]]:
+    """What the next commit would change below a folder: path and content, without what it takes
+    away.
+
+    Within a hook of ``git commit --only`` git has an index of its own for that one commit and
+    names it in the environment; everywhere else the ordinary one counts.
+    """
+    index = os.environ.get("GIT_INDEX_FILE")
+    said = process.run(
+        repo.top,
+        *("diff", "--cached", "--name-only", "--no-renames", "--diff-filter=d", "-z", "--"),
+        *literally(repo, [under]),
+        index=index,
+    )
+    if said.code != 0:
+        raise refused(repo.top, said)
+    names = [n for n in said.out.decode("utf-8", "surrogateescape").split("\0") if n]
+    paths = [repo.top / name for name in names]
+    found = committed(repo, paths, at="", index=index) if paths else []
+    for path, data in zip(paths, found, strict=True):
+        if data is not None:
+            yield path, data
+
+
 def ignoring_rule(repo: Repo, path: Path) -> str | None:
     """The ``.gitignore`` rule (``file:line: pattern``) that hides ``path``, or ``None``."""
     name = repo.inside(path).encode("utf-8", "surrogateescape") + b"\0"
@@ -65,12 +90,16 @@ def ignoring_rule(repo: Repo, path: Path) -> str | None:
     return None if pattern.startswith("!") else f"{source}:{line}: {pattern}"
 
 
-def committed(repo: Repo, paths: Sequence[Path], *, at: str = "HEAD") -> list[bytes | None]:
-    """What commit ``at`` holds of each path; ``None`` where it holds none. One process."""
+def committed(
+    repo: Repo, paths: Sequence[Path], *, at: str = "HEAD", index: str | None = None
+) -> list[bytes | None]:
+    """What commit ``at`` (empty: the index) holds of each path; ``None`` where it holds none.
+    One process."""
     wanted = "".join(f"{at}:{repo.inside(path)}\n" for path in paths)
     said = process.run(
-        repo.top, "cat-file", "--batch", stdin=wanted.encode("utf-8", "surrogateescape")
-    )
+        repo.top, "cat-file", "--batch", stdin=wanted.encode("utf-8", "surrogateescape"),
+        index=index,
+    )  # fmt: skip
     if said.code != 0:
         raise refused(repo.top, said)
     found: list[bytes | None] = []

@@ -42,7 +42,7 @@ def ready(folder: Path) -> tuple[Repo, bool]:
 
 def identified(folder: Path) -> None:
     """Raise ``Unusable`` if git does not know who commits; asked before a repository is made."""
-    _identity(given(folder, _ASKED))
+    _identity(given(folder, _ASKED), here="" if locate(folder) else "--global ")
 
 
 _ASKED = r"^((user|author|committer)\.(name|email)|core\.(sharedrepository|bare))$"
@@ -101,7 +101,9 @@ def _bare(folder: Path) -> Unusable:
     )
 
 
-def _identity(settings: Mapping[str, str]) -> None:
+def _identity(settings: Mapping[str, str], here: str = "") -> None:
+    """Raise ``Unusable`` with two lines to type: every commit carries the name for ever, so it
+    is the post's that is proposed."""
     missing = any(
         not (
             os.environ.get(f"GIT_{who}_{what}".upper())
@@ -115,10 +117,10 @@ def _identity(settings: Mapping[str, str]) -> None:
         raise Unusable(
             N_("git does not know who commits here"),
             hint=Said(
-                N_("tell it, once: {first}; {second}"),
+                N_("tell it once, by the duty post, not a person: {first}; {second}"),
                 {
-                    "first": 'git config user.name "…"',
-                    "second": "git config user.email …@…",
+                    "first": f'git config {here}user.name "值班室"',
+                    "second": f"git config {here}user.email duty@office.example",
                 },
             ),
         )

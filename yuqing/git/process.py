@@ -129,12 +129,21 @@ def environment() -> dict[str, str]:
     return env
 
 
-def run(folder: Path, *words: str, stdin: bytes = b"", limit: float | None = None) -> Output:
+def run(
+    folder: Path,
+    *words: str,
+    stdin: bytes = b"",
+    limit: float | None = None,
+    index: str | None = None,
+) -> Output:
     """One git process in ``folder``. Raises ``Unusable`` if there is no git.
+
+    ``index``: an index file other than the repository's own.
 
     Its output goes to files: a hook that leaves something running in the background would
     hold a pipe open long after git has ended.
     """
+    env = environment() | ({"GIT_INDEX_FILE": index} if index else {})
     command = ["git"]
     for setting in _SETTINGS:
         command += ["-c", setting]
@@ -146,7 +155,7 @@ def run(folder: Path, *words: str, stdin: bytes = b"", limit: float | None = Non
                 process = subprocess.Popen(
                     [*command, *words],
                     cwd=folder,
-                    env=environment(),
+                    env=env,
                     stdin=given if stdin else subprocess.DEVNULL,
                     stdout=out,
                     stderr=err,

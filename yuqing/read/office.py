@@ -79,6 +79,7 @@ OFFICE: Shape[Office] = record(
             "further bodies, id → name",
         ),
         "attachments": Field(one_of("commit", "outside"), "where attachments are kept"),
+        "reminds": Field(TEXT, "the one clone that sends reminders"),
     },
 )
 

@@ -12,10 +12,13 @@ from yuqing.store.desk import (
     two_months,
 )
 from yuqing.store.examine import after_merge, examine, repair
-from yuqing.store.papers import Attachment, attachments, digests
+from yuqing.store.machine import beat
+from yuqing.store.papers import READABLE, Attachment, attachments, digests, rows_of, texts
+from yuqing.store.redact import in_history, redact
 from yuqing.store.save import Done, save, tidy
 from yuqing.store.settle import entry_id
 from yuqing.store.start import Made, init
+from yuqing.store.sync import Conflict, Synced, clone_name, fetch_and_merge, hand_on, quicker
 from yuqing.store.templates import Kept, keep
 from yuqing.store.workspace import (
     Workspace,
@@ -27,6 +30,7 @@ from yuqing.store.workspace import (
     plan_problems,
     plans,
     read_plan_file,
+    roster,
     template_names,
     template_path,
     years,
@@ -34,26 +38,34 @@ from yuqing.store.workspace import (
 from yuqing.store.write import Written, append, create, owes
 
 __all__ = [
-    "after_merge",
+    "READABLE",
     "Attachment",
+    "Conflict",
     "Desk",
     "Done",
     "Kept",
     "Loaded",
     "Made",
+    "Synced",
     "Workspace",
     "Written",
+    "after_merge",
     "append",
     "attachments",
+    "beat",
     "calendar",
+    "clone_name",
     "create",
     "desk",
     "digests",
     "entry_id",
     "examine",
+    "fetch_and_merge",
     "filed_path",
     "find",
     "find_case",
+    "hand_on",
+    "in_history",
     "init",
     "keep",
     "load",
@@ -65,11 +77,16 @@ __all__ = [
     "plan_names",
     "plan_problems",
     "plans",
+    "quicker",
     "read_plan_file",
+    "redact",
     "repair",
+    "roster",
+    "rows_of",
     "save",
     "template_names",
     "template_path",
+    "texts",
     "tidy",
     "two_months",
     "years",

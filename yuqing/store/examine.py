@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import os
-import shutil
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +11,7 @@ from yuqing import git
 from yuqing.case import effective, state
 from yuqing.errors import Failure, Problem, Said, Severity
 from yuqing.read.fields import CASE_ID
-from yuqing.store import drivers, lock
+from yuqing.store import drivers, lock, machine, sync
 from yuqing.store import workspace as wsp
 from yuqing.store.desk import Desk, Loaded, desk, logbooks
 from yuqing.store.save import Done, remove_leftovers
@@ -24,13 +20,9 @@ from yuqing.store.workspace import Workspace
 from yuqing.store.write import owes
 from yuqing.words import N_
 
-_NETWORK = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "drvfs"))
-_ROOM = 100 * 1024 * 1024
-"""Bytes of free space below which ``doctor`` warns."""
 
-
-def examine(ws: Workspace, *, now: dt.datetime) -> tuple[Problem, ...]:
-    """Look for trouble; change nothing.
+def examine(ws: Workspace, *, now: dt.datetime, deep: bool = False) -> tuple[Problem, ...]:
+    """Look for trouble; change nothing. ``deep``: every object of git too.
 
     ``error``: something cannot be used. ``finding``: something was changed that must not be.
     ``warning`` and ``notice``: worth knowing.
@@ -43,7 +35,7 @@ def examine(ws: Workspace, *, now: dt.datetime) -> tuple[Problem, ...]:
     found += _wrong_place(ws, whole, now)
     found += _times(ws, (*whole.cases, *logs.cases), now)
     found += _calendar(ws, now)
-    found += _machine(ws)
+    found += machine.look(ws, now=now)
     try:
         repo, _ = git.ready(ws.root)
     except Failure as fault:
@@ -52,12 +44,14 @@ def examine(ws: Workspace, *, now: dt.datetime) -> tuple[Problem, ...]:
         if found_repo is None:
             return tuple(found)
         repo = found_repo
-    for look in (_uncommitted, _hidden, _attributes, _history, _settings):
+    for look in (_uncommitted, _hidden, _attributes, _history, _settings, sync.look):
         try:
             found += [p for p in look(ws, repo) if p not in found]
         except Failure as fault:  # git will not read here: said once, the rest still looks
             one = _of(fault)
             found += [one] if one not in found else []
+    found += machine.clock_and_commits(repo, now=now)
+    found += machine.sound(repo) if deep else ()
     return tuple(found)
 
 
@@ -154,34 +148,6 @@ def _calendar(ws: Workspace, now: dt.datetime) -> Iterator[Problem]:
             yield _problem(f"templates/calendar/{year}.yaml", key)
 
 
-def _machine(ws: Workspace) -> Iterator[Problem]:
-    with contextlib.suppress(OSError):
-        free = shutil.disk_usage(ws.root).free
-        if free < _ROOM:
-            yield _problem(ws.name(ws.root), N_("only {free} MB free on the disk"), free=free >> 20)
-    kind = _file_system(ws.root)
-    if kind in _NETWORK:
-        key = N_("on a network file system ({kind}): locks may not hold there")
-        yield _problem(str(ws.root), key, kind=kind)
-    if sys.platform != "win32" and os.geteuid() == 0 and ws.root.stat().st_uid != 0:
-        key = N_("you are root, the folder is not: what you write, its owner cannot change")
-        yield _problem(str(ws.root), key)
-    if shutil.which("git") is None:
-        yield _of(git.no_git())
-
-
-def _file_system(path: Path) -> str:
-    """The kind of the file system, where the machine tells (Linux)."""
-    best, kind = "", ""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/mounts").read_text("utf-8", "replace").splitlines():
-            _, place, name, *_ = line.split(" ")
-            inside = path.is_relative_to(place.replace("\\040", " "))
-            if inside and len(place) >= len(best):
-                best, kind = place, name
-    return kind
-
-
 # --- git -------------------------------------------------------------------------------
 
 
@@ -257,19 +223,12 @@ def _history(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
     if replaced.is_dir() and any(replaced.iterdir()):
         key = N_("commits are replaced (git replace): {line}")
         yield _problem("git", key, "finding", line="git replace -l")
-    ahead = git.ahead(repo)
-    if ahead is None:
-        key = N_("the branch is pushed nowhere: no outside witness, no second copy")
-        yield _problem("git", key, "notice")
-    elif ahead:
-        yield _problem("git", N_("{count} commits are not pushed yet"), "notice", count=ahead)
 
 
 def _settings(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
     del ws
-    settings = git.settings(repo, "commit.gpgsign", "core.hookspath")
-    if settings.get("commit.gpgsign", "false") not in ("false", "no", "off", "0"):
-        yield _problem("git", N_("commits are signed: without key or agent they fail"), "notice")
+    yield from machine.signing(repo)
+    settings = git.settings(repo, "core.hookspath")
     hooks = Path(settings.get("core.hookspath") or repo.common_dir / "hooks")
     names = [n for n in ("pre-commit", "commit-msg", "post-commit") if (hooks / n).is_file()]
     if names:

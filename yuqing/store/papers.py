@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from yuqing.case import Case, File
 from yuqing.errors import Refused
@@ -80,6 +81,66 @@ def digests(ws: Workspace, case: Case) -> dict[str, str | None]:
         except OSError:
             found[name] = None
     return found
+
+
+# --- words in papers -------------------------------------------------------------------
+
+_TEXTS = (".md", ".markdown", ".txt")
+READABLE = (*_TEXTS, ".docx")
+"""Endings of papers whose words can be looked into."""
+_MOST = 5 * 1024 * 1024
+"""Bytes of a paper that is still looked into: longer ones are no text that a person wrote."""
+
+
+def texts(ws: Workspace, case_id: str) -> dict[str, tuple[str, ...]]:
+    """Rows of every text paper in the case's folder, by its name there. What cannot be read as
+    text is left out: a picture says nothing here."""
+    folder = ws.cases / "files" / case_id
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        name = path.relative_to(folder).as_posix()
+        if path.suffix.lower() not in READABLE or path.is_symlink() or not path.is_file():
+            continue
+        try:
+            rows = rows_of(name, path.read_bytes()) if path.stat().st_size <= _MOST else None
+        except OSError:
+            rows = None
+        if rows is not None:
+            found[name] = rows
+    return found
+
+
+def rows_of(name: str, data: bytes) -> tuple[str, ...] | None:
+    """The lines of a text, or the paragraphs of a Word document, headers and notes included;
+    ``None`` if it is neither."""
+    ending = PurePath(name).suffix.lower()
+    if ending in _TEXTS:
+        try:
+            return tuple(data.decode("utf-8-sig").splitlines())
+        except UnicodeDecodeError:
+            return tuple(data.decode("gb18030", "replace").splitlines())
+    return _paragraphs(data) if ending == ".docx" else None
+
+
+def _paragraphs(data: bytes) -> tuple[str, ...] | None:
+    import zipfile
+
+    from docx import Document
+    from docx.oxml.ns import qn
+    from docx.oxml.parser import parse_xml
+
+    try:
+        parts = Document(io.BytesIO(data)).part.package.iter_parts()
+        rows = []
+        for part in sorted(parts, key=lambda each: str(each.partname)):
+            if part.partname.startswith("/word/") and part.content_type.endswith("+xml"):
+                rows += [
+                    "".join(t.text or "" for t in paragraph.iter(qn("w:t")))
+                    for paragraph in parse_xml(part.blob).iter(qn("w:p"))
+                ]
+    except (KeyError, ValueError, SyntaxError, OSError, zipfile.BadZipFile):
+        return None  # no Word document, whatever its name says
+    return tuple(rows)
 
 
 def _folded(name: str) -> str:

@@ -50,8 +50,12 @@ def entry_id(taken: Container[str]) -> str:
             return made
 
 
-def settle(ws: Workspace, repo: git.Repo, path: Path, *, now: dt.datetime) -> Settled:
+def settle(
+    ws: Workspace, repo: git.Repo, path: Path, *, now: dt.datetime, message: str | None = None
+) -> Settled:
     """Take in what is uncommitted in ``path``. The lock is held by the caller.
+
+    ``message``: of the commit, where the caller knows better what it is about.
 
     Raises ``Unreadable`` (the file cannot be used), ``Busy`` (conflict, or an old entry differs
     from the committed one), ``Unusable`` (ignored by git). If only the commit fails, the entries
@@ -100,11 +104,11 @@ def settle(ws: Workspace, repo: git.Repo, path: Path, *, now: dt.datetime) -> Se
     paths = [path, *([moved] if moved else []), *loose]
     ids = tuple(str(e.get("id")) for n, e in enumerate(loaded.tree["log"]) if n in stamps)
     cut_off = tuple(str(root["log"][n].get("id")) for n in new_ones if n not in stamps)
-    said, message = _told(loaded.case.id, ids, cut_off)
+    said, told = _told(loaded.case.id, ids, cut_off)
     new = [p for p in paths if p.exists() and _unknown_to_git(dirt.get(repo.inside(p)))]
     tried = git.stage(repo, new) if new else None
     if tried is None or tried.code == 0:
-        tried = git.commit(repo, paths, message)
+        tried = git.commit(repo, paths, message or told)
     pending = () if tried.code == 0 else tuple(paths)
     return Settled(loaded, root, ids, pending, tried, said)
 

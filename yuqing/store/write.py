@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from yuqing import git
-from yuqing.case import Case, Entry, effective, state
+from yuqing.case import Case, Entry, effective, state, watches
 from yuqing.errors import NotCommitted, Refused, Said, Unreadable, Unusable
 from yuqing.plan import Plan
 from yuqing.store import files, lock, papers
@@ -89,7 +89,7 @@ def append(
             raise files.changed(ws.name(loaded.path))
         stamped = _stamped(ws, base.case, entries, now)
         data, said = _spliced(base, stamped)
-        after = _reads(ws, base.path, data)
+        after = reads(ws, base.path, data)
         pending = settled.pending
         path = base.path
         if base.filed and _belongs_on_desk(ws, after, now):
@@ -122,7 +122,7 @@ def _spliced(base: Loaded, entries: Sequence[Entry]) -> tuple[bytes, tuple[Said,
     return splice.append(base.data, [splice.entry_fields(e) for e in entries])
 
 
-def _reads(ws: Workspace, path: Path, data: bytes) -> Loaded:
+def reads(ws: Workspace, path: Path, data: bytes) -> Loaded:
     """The text about to be written, read as any other; what is wrong in it is the new entry."""
     try:
         return parse(ws, path, data)
@@ -249,7 +249,7 @@ def _new_file(
         )
     stamped = _stamped(ws, Case(id=path.stem, title=""), entries, now)
     data = splice.new_file({"yuqing": "1", **head}, [splice.entry_fields(e) for e in stamped])
-    after = _reads(ws, path, data)
+    after = reads(ws, path, data)
     contents, made = papers.copy(ws, path.stem, attachments, shared=shared)
     try:
         files.create(path, data, shared=shared)
@@ -269,10 +269,12 @@ def _new_file(
 
 
 def owes(ws: Workspace, case: Case, plans: Sequence[Plan], now: dt.datetime) -> bool:
-    """Is a duty or an item with a limit still open? What cannot be computed counts as open."""
+    """Is a duty or an item with a limit still open, or a watch running? What cannot be computed
+    counts as open."""
     from yuqing.clock import DONE, standings
 
-    return any(
+    zone = ZoneInfo(plans[0].timezone) if plans else now.tzinfo
+    return bool(watches(effective(case), now.astimezone(zone))) or any(
         s.state == "incomplete" or (s.limit is not None and s.state not in DONE)
         for s in standings(case, plans, wsp.calendar(ws), now)
     )
