@@ -22,11 +22,13 @@ from yuqing.git.looking import (
 from yuqing.git.preflight import identified, ready, refused, under_way
 from yuqing.git.process import Output, Repo, environment, locate, no_git, run
 from yuqing.git.remote import Unpushed, unpushed
+from yuqing.git.signing import Signature, signatures
 
 __all__ = [
     "Dirt",
     "Output",
     "Repo",
+    "Signature",
     "Unpushed",
     "ahead",
     "attributes",
@@ -47,6 +49,7 @@ __all__ = [
     "refused",
     "run",
     "settings",
+    "signatures",
     "stage",
     "staged",
     "status",
