@@ -250,7 +250,8 @@ def _mention(deed: Deed, tally: Tally) -> None:
         if early
         else N_("{entry} ({time}) would fit, but came before it may be done: it does not count")
     )
-    tally.notes.append(Said(said, {"entry": deed.entry.id, "time": deed.at}))
+    name = deed.entry.id or Said(N_("by hand"))  # not saved yet: it has no id
+    tally.notes.append(Said(said, {"entry": name, "time": deed.at}))
 
 
 def _nearest(deed: Deed, timely: Sequence[Tally]) -> list[Tally]:

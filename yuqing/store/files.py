@@ -129,7 +129,8 @@ def rename(old: Path, new: Path, *, shared: bool) -> None:
 @contextlib.contextmanager
 def _temp(path: Path, data: bytes, mode: int | None) -> Iterator[Path]:
     """The bytes, safely on disk beside ``path`` under a name that is never read as a case."""
-    temp = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    short = path.name.encode()[:200].decode(errors="ignore")  # a name may have 255 bytes
+    temp = path.with_name(f".{short}.{secrets.token_hex(4)}.tmp")
     try:
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | _NOFOLLOW | _BINARY
         # 0o666 less umask, as for any new file (mkstemp would give 0600).
