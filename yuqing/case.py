@@ -303,3 +303,29 @@ def closings_in_force(log: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """``closed`` entries that no later ``reopened`` undid."""
     reopened = max((i for i, e in enumerate(log) if e.kind == "reopened"), default=-1)
     return tuple(e for e in log[reopened + 1 :] if e.kind == "closed")
+
+
+WATCH = ("watch", "关注", "跟踪")
+"""Tags of a note that keeps a case in sight until its ``until``, closed or not."""
+
+
+def watches(log: tuple[Entry, ...], now: dt.datetime) -> tuple[Entry, ...]:
+    """Notes tagged :data:`WATCH` whose ``until`` has not passed at ``now``, soonest first.
+
+    ``now`` is aware, in the plan's zone; a date lasts to its 24:00. They ask for nothing and
+    block nothing.
+    """
+    found = [
+        (ends, entry)
+        for entry in log
+        if entry.kind == "noted" and entry.until is not None and set(entry.tags) & set(WATCH)
+        and (ends := watch_ends(entry.until, now.tzinfo)) >= now
+    ]  # fmt: skip
+    return tuple(entry for _, entry in sorted(found, key=lambda each: each[0]))
+
+
+def watch_ends(until: Due, zone: dt.tzinfo | None) -> dt.datetime:
+    """The moment itself, or the end of the day in ``zone``."""
+    if isinstance(until, dt.datetime):
+        return until
+    return dt.datetime.combine(until + dt.timedelta(days=1), dt.time(0), zone)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
-from yuqing.case import Entry, closings_in_force, current, state
+from yuqing.case import Entry, closings_in_force, current, state, watches
 from yuqing.check.look import Finding, Look, at, name_of
 from yuqing.clock import standings
 from yuqing.errors import Said
@@ -83,8 +84,16 @@ def after_closed(look: Look) -> Iterator[Finding]:
         elif entry.kind == "closed":
             closed = closed or entry
         elif closed is not None and entry.kind not in ("amended", "linked"):
+            if entry.kind == "noted" and _while_watching(look, entry):
+                continue  # looking on after the end is what was promised
             key = N_("happened after {other} closed the case")
             yield Finding(at(entry), Said(key, {"other": name_of(closed)}))
+
+
+def _while_watching(look: Look, entry: Entry) -> bool:
+    zone = ZoneInfo(look.plans[0].timezone) if look.plans else entry.at.tzinfo
+    before = tuple(e for e in look.log if e.at <= entry.at)
+    return bool(watches(before, entry.at.astimezone(zone)))
 
 
 def closed_with_open_duties(look: Look) -> Iterator[Finding]:

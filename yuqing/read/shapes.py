@@ -51,6 +51,7 @@ SORTS: Mapping[str, Sort] = {
     "gates": Sort(N_("gate"), "gates"),
     "documents": Sort(N_("document"), "documents"),
     "readings": Sort(N_("reading"), "readings"),
+    "posts": Sort(N_("post"), "posts"),
 }
 
 

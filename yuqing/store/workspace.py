@@ -17,6 +17,7 @@ from yuqing import git
 from yuqing.case import Pin
 from yuqing.errors import Problem, Refused, Said, Unreadable, Unusable
 from yuqing.plan import Office, Plan
+from yuqing.roster import Roster
 from yuqing.span import Calendar, Year
 from yuqing.store import index
 from yuqing.store.index import Index
@@ -355,3 +356,21 @@ def _years(ws: Workspace) -> tuple[Calendar, tuple[Problem, ...]]:
         elif year is not None:
             found[year.year] = year
     return Calendar(found), tuple(problems)
+
+
+# --- the roster ------------------------------------------------------------------------
+
+ROSTER = "templates/roster.yaml"
+
+
+def roster(ws: Workspace) -> tuple[Roster | None, tuple[Problem, ...]]:
+    """The office's duty roster, and what is wrong with it; an office may have none."""
+    from yuqing.read.roster import read_roster
+
+    path = ws.root / ROSTER
+    if not path.is_file():
+        return None, ()
+    try:
+        return read_roster(path.read_bytes(), ROSTER)
+    except OSError as fault:
+        return None, (unreadable(ROSTER, fault),)

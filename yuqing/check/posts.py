@@ -1,0 +1,314 @@
+"""Rules about posts and organs: a hop skipped, a turn for the worse nobody told of, a gap.
+
+All of them warn only: the record may know less than the people did.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from yuqing.case import Entry, current
+from yuqing.check.look import Finding, Look, at
+from yuqing.clock import Standing, standings
+from yuqing.clock.moments import acts_in, fits
+from yuqing.errors import Path, Problem, Said
+from yuqing.plan import (
+    AllOf,
+    AnyOf,
+    Changed,
+    Compare,
+    Condition,
+    Done,
+    Duty,
+    Each,
+    Equals,
+    Fallback,
+    First,
+    Last,
+    Moment,
+    Not,
+    Plan,
+)
+from yuqing.roster import Roster, gaps
+from yuqing.span import Calendar, NoCalendar
+from yuqing.words import N_
+
+_OUTSIDE = frozenset(("public", "asker"))
+"""Telling these is no report to an organ."""
+
+
+# --- chains ----------------------------------------------------------------------------
+
+
+def hop_skipped(look: Look) -> Iterator[Finding]:
+    """A later organ of a chain was told before the earlier hop was done.
+
+    A chain is what the plan says with ``start: {done: HOP}``: both duties name recipients, and
+    the later one recipients of its own. *Direct* and *dual* are what it says by another duty
+    that applies and leads to that organ without that hop.
+    """
+    if look.now is None or look.case.is_logbook:
+        return
+    owed = standings(current(look.case), look.plans, look.calendar, look.now)
+    for plan in look.plans:
+        listed = [s for s in owed if s.plan == plan.id and not s.item]
+        for entry, later, hop, organs in _skipped(plan, look.log, listed):
+            names = {o: plan.organs[o].name if o in plan.organs else o for o in organs}
+            key = N_("{organs} told before “{hop}” ({clause}) was done; the plan has it come first")
+            params = {
+                "organs": "、".join(names.values()),
+                "hop": hop.does,
+                "clause": hop.clause or later.clause,
+            }
+            yield Finding(at(entry), Said(key, params), "warning")
+
+
+def _skipped(
+    plan: Plan, log: Sequence[Entry], owed: Sequence[Standing]
+) -> Iterator[tuple[Entry, Duty, Duty, tuple[str, ...]]]:
+    applies: dict[str, set[str]] = {}
+    for standing in owed:
+        applies.setdefault(_duty_of(standing), set()).update(standing.to)
+    for later in plan.duties.values():
+        for hop in (plan.duties[name] for name in _hops(later) if name in plan.duties):
+            if later.id not in applies or hop.id not in applies:
+                continue
+            own = applies[later.id] - applies[hop.id] - _OUTSIDE
+            if not applies[hop.id] - _OUTSIDE:
+                continue  # what comes first is no report: a gate's or a clock's matter
+            for name, organs in applies.items():
+                if name in plan.duties and hop.id not in _before(plan, name):
+                    own -= organs  # direct, or dual: the plan leads there without this hop
+            for entry, rnd in _with_round(log):
+                told = tuple(o for o in entry.to if o in own)
+                if told and any(fits(a, entry) for m in later.done_by for a in acts_in(m)):
+                    done = [s.done for s in owed if _duty_of(s) == hop.id and s.round == rnd]
+                    if not any(time is not None and time <= entry.at for time in done):
+                        yield entry, later, hop, told
+
+
+def _duty_of(standing: Standing) -> str:
+    return standing.duty.partition("@")[0]
+
+
+def _with_round(log: Sequence[Entry]) -> Iterator[tuple[Entry, int]]:
+    rnd = 1
+    for entry in log:
+        rnd += entry.kind == "relapsed"
+        yield entry, rnd
+
+
+def _hops(duty: Duty) -> set[str]:
+    """The duties whose being done starts this one."""
+    return {name for start in (duty.start, *(p.start for p in duty.limit)) for name in _done(start)}
+
+
+def _done(moment: Moment | None) -> Iterator[str]:
+    match moment:
+        case Done(duty):
+            yield duty
+        case First(parts) | Last(parts) | Each(parts) | Fallback(parts):
+            for part in parts:
+                yield from _done(part)
+
+
+def _before(plan: Plan, name: str) -> set[str]:
+    """Every hop before this duty, however far back."""
+    found: set[str] = set()
+    todo = {name}
+    while todo:
+        duty = plan.duties.get(todo.pop())
+        new = _hops(duty) - found if duty else set()
+        found |= new
+        todo |= new
+    return found
+
+
+# --- worsening -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Worse:
+    """A turn for the worse, and by when the office's own figure wants an organ told.
+
+    ``what``: fact or scale; ``told``: the first report after it, if there is one.
+    """
+
+    entry: Entry
+    what: str
+    value: str
+    deadline: dt.datetime
+    told: Entry | None
+
+    @property
+    def said(self) -> Said:
+        """The sentence for people."""
+        key = N_("{what} rose to {value}, and no organ was told by {at}, the office's own figure")
+        params = {"what": self.what, "value": self.value, "at": self.deadline}
+        return Said(key, params)
+
+
+def worse_untold(
+    log: Sequence[Entry], plans: Sequence[Plan], owed: Sequence[Standing], now: dt.datetime
+) -> Iterator[Worse]:
+    """Rises of the level, or of a choice fact that ranks, without report in the local figure.
+
+    A choice fact ranks where a level rests on it, a condition compares it, or a clock starts
+    at its change. The figure is the ``local`` of a duty that tells an organ: of the one that
+    this very entry started, else the shortest in the case. A plan without one says nothing.
+    """
+    figures = [s for s in owed if s.local and s.start and set(s.to) - _OUTSIDE]
+    if not figures:
+        return
+    shortest = min(s.local - s.start for s in figures if s.local and s.start)
+    zone = (figures[0].local or now).tzinfo
+    for entry, what, value in _rises(log, plans):
+        own = [s.local for s in figures if s.started_by and s.started_by == entry.id and s.local]
+        deadline = min(own) if own else (entry.at + shortest).astimezone(zone)
+        told = next(
+            (
+                e for e in log
+                if e.kind == "reported" and e.at >= entry.at and set(e.to) - _OUTSIDE
+            ),
+            None,
+        )  # fmt: skip
+        if now > deadline and (told is None or told.at > deadline):
+            yield Worse(entry, what, value, deadline, told)
+
+
+def worsened(look: Look) -> Iterator[Finding]:
+    """It got worse, and no organ was told within the office's own figure."""
+    if look.now is None or look.case.is_logbook:
+        return
+    owed = standings(current(look.case), look.plans, look.calendar, look.now)
+    for each in worse_untold(look.log, look.plans, owed, look.now):
+        said = Said(each.said.key, {**each.said.params, "at": f"{each.deadline:%m-%d %H:%M}"})
+        yield Finding(at(each.entry), said, "warning")
+
+
+def _rises(log: Sequence[Entry], plans: Sequence[Plan]) -> Iterator[tuple[Entry, str, str]]:
+    orders: dict[tuple[str, str], tuple[str, ...]] = {}
+    for plan in plans:
+        for name in _ranked(plan):
+            orders.setdefault(("facts", name), plan.facts[name].of)
+        for name, scale in plan.scales.items():
+            if scale.ordered:
+                orders.setdefault(("grades", name), tuple(level.id for level in scale.levels))
+    was: dict[tuple[str, str], str] = {}
+    for entry in log:
+        rose = None
+        for (sort, name), order in orders.items():
+            value = getattr(entry, sort).get(name)
+            if value not in order or (sort == "grades" and entry.proposed):
+                continue
+            old = was.get((sort, name))
+            if old is not None and order.index(value) > order.index(old):
+                rose = rose or (entry, name, str(value))
+            was[sort, name] = str(value)
+        if rose:
+            yield rose
+
+
+def _ranked(plan: Plan) -> Iterator[str]:
+    ordered = [scale for scale in plan.scales.values() if scale.ordered]
+    graded = {n for scale in ordered for level in scale.levels for n, _ in _names(level.when)}
+    others = [
+        c for duty in plan.duties.values()
+        for c in (duty.when, *(part.when for part in (*duty.limit, *duty.target)))
+    ]  # fmt: skip
+    compared = {name for c in others for name, by_order in _names(c) if by_order}
+    starts = {name for duty in plan.duties.values() for name in _changed(duty.start)}
+    for name in sorted(graded | compared | starts):
+        if name in plan.facts and plan.facts[name].type == "choice":
+            yield name
+
+
+def _names(condition: Condition | None) -> Iterator[tuple[str, bool]]:
+    match condition:
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            for part in parts:
+                yield from _names(part)
+        case Not(part=part):
+            yield from _names(part)
+        case Equals(name=name):
+            yield name, False
+        case Compare(name=name):
+            yield name, True
+
+
+def _changed(moment: Moment | None) -> Iterator[str]:
+    match moment:
+        case Changed(fact):
+            yield fact
+        case First(parts) | Last(parts) | Each(parts) | Fallback(parts):
+            for part in parts:
+                yield from _changed(part)
+
+
+# --- the calendar proposes -------------------------------------------------------------
+
+
+def proposed_facts(
+    log: Sequence[Entry], plans: Sequence[Plan], calendar: Calendar, day: dt.date
+) -> Mapping[str, str]:
+    """Yes/no facts after which the calendar names a period that holds ``day``, and that
+    nobody has looked at yet → what the period is called. A person confirms; nothing is set."""
+    year = calendar.years.get(day.year)
+    known = {name for entry in log for name in entry.facts}
+    found: dict[str, str] = {}
+    for plan in plans:
+        for name, fact in plan.facts.items():
+            if year is None or fact.type != "boolean" or name in known:
+                continue
+            for period in year.periods.get(name, ()):
+                if period.start <= day <= period.end:
+                    found.setdefault(name, period.name or name)
+    return found
+
+
+# --- the roster ------------------------------------------------------------------------
+
+AHEAD = 31
+"""So many days of the roster are looked at, from today on."""
+
+
+def _warning(file: str, path: Path, key: str, params: Mapping[str, object]) -> Problem:
+    return Problem(file=file, path=path, key=key, params=params, severity="warning")
+
+
+def roster_gaps(
+    roster: Roster, file: str, plans: Sequence[Plan], calendar: Calendar, now: dt.datetime
+) -> tuple[Problem, ...]:
+    """Minutes of 24-hour duties without a post, within :data:`AHEAD` days of ``now``.
+
+    ``now`` is aware, in the office's zone. A duty that its plan asks for only in a period
+    (``repeat.during``) is looked at on the days of that period.
+    """
+    found: list[Problem] = []
+    today = now.date()
+    for place, name in enumerate(roster.covers):
+        path = ("covers", place)
+        duty = next((p.duties[name] for p in plans if name in p.duties), None)
+        if duty is None:
+            key = N_("no adopted plan has a duty {duty}")
+            found.append(_warning(file, path, key, {"duty": name}))
+            continue
+        during = duty.repeat.during if duty.repeat else None
+        days = [today + dt.timedelta(days=n) for n in range(AHEAD)]
+        try:
+            wanted = [d for d in days if during is None or calendar.in_period(d, during)]
+        except NoCalendar as lack:
+            key = N_("{duty}: the days it covers need the calendar of {year}")
+            params = {"duty": name, "year": lack.year}
+            found.append(_warning(file, path, key, params))
+            continue
+        for begins, ends in gaps(roster, wanted, now.tzinfo or dt.UTC, now):
+            key = N_("no post on duty from {begins} to {ends} ({does}, {clause})")
+            params = {
+                "begins": f"{begins:%m-%d %H:%M}", "ends": f"{ends:%m-%d %H:%M}",
+                "does": duty.does, "clause": duty.clause,
+            }  # fmt: skip
+            found.append(_warning(file, path, key, params))
+    return tuple(found)
