@@ -13,6 +13,7 @@ from yuqing import plan as p
 from yuqing import words
 from yuqing.cli import told
 from yuqing.cli.articles import Encoded, encoded, order
+from yuqing.cli.context import ZONE
 from yuqing.plan import Condition, Duty, Gate, Moment, Plan, Value
 from yuqing.screen import ANCHORS, Naming, clean, span_words
 from yuqing.words import N_
@@ -408,23 +409,47 @@ class Prose:
 
     # --- the whole ---------------------------------------------------------------------
 
+    def head(self) -> list[str]:
+        """Title, issuer, how days count, office hours, zone."""
+        plan = self.plan
+        lines = [clean(plan.title), clean(plan.issuer)]
+        lines.append(self.say(N_("days count: {rule}"), rule=self._counting()))
+        if plan.office_hours is not None:
+            hours = plan.office_hours
+            lines.append(
+                self.say(
+                    N_("office hours: {hours}"), hours=f"{hours.open:%H:%M}-{hours.close:%H:%M}"
+                )
+            )
+        if plan.timezone != ZONE:
+            lines.append(self.say(N_("zone: {zone}"), zone=plan.timezone))
+        return lines
+
+    def organ(self, organ: p.Organ) -> str:
+        """A body, and who belongs to it."""
+        if organ.members == "named_in_case":
+            return self.say(N_("{organ}: those assigned in the case"), organ=clean(organ.name))
+        if organ.members:
+            names = self.naming.listed(organ.members)
+            return self.say(N_("{organ}: {members}"), organ=clean(organ.name), members=names)
+        return clean(organ.name)
+
     def whole(self) -> list[str]:
         """The plan from title to what it refuses."""
         plan = self.plan
-        lines = [f"{plan.name}  {clean(plan.title)}", clean(plan.issuer)]
-        lines.append(self.say(N_("days count: {rule}"), rule=self._counting()))
+        lines = [f"{plan.name}  {clean(plan.title)}", *self.head()[1:]]
 
         def part(title: str, body: Sequence[str]) -> None:
             if body:
                 lines.extend(("", self.say(title), *body))
 
         part(N_("Scales"), [line for each in plan.scales.values() for line in self.scale(each)])
-        part(N_("Facts"), [self._fact(each) for each in plan.facts.values()])
+        part(N_("Facts"), [self.fact(each) for each in plan.facts.values()])
         for article in order(plan):
             body = self.article(article)
             if body:
                 lines.extend(("", *body))
-        part(N_("Papers"), [self._paper(each) for each in plan.documents.values()])
+        part(N_("Papers"), [self.paper(each) for each in plan.documents.values()])
         return lines
 
     def article(self, article: str) -> list[str]:
@@ -448,7 +473,7 @@ class Prose:
         if each.sort == "reading":
             return ["    " + line for line in self.readings((each.id,))] + self._quoted(each.thing)
         if each.sort == "level":
-            return self._level(self.plan.scales[each.scale], each.thing)
+            return self.level(self.plan.scales[each.scale], each.thing)
         if each.sort == "unsupported":
             said = self.say(
                 N_("not served by this tool: {refused}"), refused=self._unsupported(each.thing)
@@ -491,12 +516,12 @@ class Prose:
         ranks = N_("{scale}, lightest first") if scale.ordered else N_("{scale}, unranked")
         lines = [f"{scale.id}  {self.say(ranks, scale=title)}"]
         for level in scale.levels:
-            said = self._level(scale, level, bare=True)
+            said = self.level(scale, level, bare=True)
             # with an article, the criteria are told there
             lines += [f"    {line}" for line in (said[:1] if level.clause else said)]
         return lines
 
-    def _level(self, scale: p.Scale, level: p.Level, *, bare: bool = False) -> list[str]:
+    def level(self, scale: p.Scale, level: p.Level, *, bare: bool = False) -> list[str]:
         """A level with every criterion; under an article (not ``bare``) with its scale."""
         head = f"{level.id}  {clean(level.name)}"
         if not bare:
@@ -515,7 +540,8 @@ class Prose:
         lines += [f"    {each}" for each in self.readings(level.reading)]
         return lines + self._quoted(level)
 
-    def _fact(self, fact: p.Fact) -> str:
+    def fact(self, fact: p.Fact) -> str:
+        """The question, its choices and bands."""
         said = f"    {fact.id}  {clean(fact.ask)}"
         if fact.of:
             said += "  " + " < ".join(map(clean, fact.of))
@@ -524,7 +550,8 @@ class Prose:
             said += f"  ({bands})"
         return said
 
-    def _paper(self, paper: p.Document) -> str:
+    def paper(self, paper: p.Document) -> str:
+        """A paper with its parts."""
         said = f"    {paper.id}  《{clean(paper.title)}》"
         if paper.requires:
             said += "  " + self._join([clean(each) for each in paper.requires])
