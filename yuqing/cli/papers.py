@@ -159,11 +159,11 @@ def _format(run: Session, wish: _Wish) -> Any:
             name=wish.output.name,
             format=wish.format,
         )
-    _free(run, wish.output)
+    free(run, wish.output)
     return wish.format or by_name
 
 
-def _free(run: Session, output: Path) -> None:
+def free(run: Session, output: Path) -> None:
     """Papers do not go where only case files and templates may lie."""
     ws = run.workspace
     target = output.resolve()

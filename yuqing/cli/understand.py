@@ -120,6 +120,14 @@ def parse_time(word: str, now: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     return moment
 
 
+def parse_day(word: str, now: dt.datetime, zone: ZoneInfo) -> dt.date:
+    """A day: ``2026-11-22``, ``11-22`` (the last such one), 今天. Raises ``Refused``."""
+    try:
+        return dt.date.fromisoformat(word)
+    except ValueError:
+        return parse_time(f"{word} 00:00", now.replace(hour=23, minute=59), zone).date()
+
+
 def parse_due(
     word: str, at: dt.datetime, now: dt.datetime, zone: ZoneInfo
 ) -> dt.datetime | dt.date:
