@@ -60,6 +60,9 @@ def test_with_gpgsign_every_entry_is_signed_and_the_signer_named(
     assert statuses(office) == [
         ("good", "duty@office.example"), ("good", "duty@office.example"), ("none", ""),
     ]  # fmt: skip
+    told = office("audit").ok(0, 3, 12).out
+    assert "2 commits: vouched for by duty@office.example" in told
+    assert "1 commits: nobody vouches for it: not signed" in told
 
 
 @needs_ssh
@@ -85,6 +88,8 @@ def test_a_signature_of_other_content_is_bad(office: Office, tmp_path: Path) -> 
     assert repo is not None
     (found,) = git.signatures(repo, [forged]).values()
     assert found.status == "bad"
+    office.git("update-ref", "HEAD", forged)
+    assert "the signature does not belong to this commit" in office("audit").ok(12, 3).out
     assert git.signatures(repo, ["0" * 40])["0" * 40].status == "none"
 
 

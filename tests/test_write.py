@@ -326,6 +326,44 @@ LINES = {
           text: 已派人
         """,
     ),
+    "a meeting": (
+        "meet . cac 宣传部 先核实,再发布。 --name 碰头会 --form 会议",
+        """
+        - kind: convened
+          at: 2026-11-22T05:07+08:00
+          by: 值班室
+          form: meeting
+          with: [cac, publicity]
+          meeting: 碰头会
+          text: 先核实,再发布。
+        """,
+    ),
+    "a decision": (
+        "decide . 会商 同意 --by 领导组 -m 即刻召集",
+        """
+        - kind: decided
+          at: 2026-11-22T05:07+08:00
+          by: lead-group
+          matter: 会商
+          outcome: agreed
+          text: 即刻召集
+        """,
+    ),
+    "a correction request": (
+        "request . 更正 网站 -m 停水七天 -b 实为三天 --clause 规定 -f 通报.md",
+        f"""
+        - kind: requested
+          at: 2026-11-22T05:07+08:00
+          by: 值班室
+          to: website
+          request: correction
+          text: 停水七天
+          because: 实为三天
+          clause: 规定
+          files:
+            - {PAPER}
+        """,
+    ),
     "a meeting, field by field": (
         "add . convened with=cac,宣传部 meeting=碰头会 text=先核实",
         """
@@ -925,3 +963,69 @@ def test_every_kind_can_be_written(night: Office) -> None:
     assert set(KIND_WORDS) == set(KINDS)
     for kind, others in KIND_WORDS.items():
         assert {parse_kind(each) for each in (kind, *others)} == {kind}
+
+
+# --- meet, decide, request, link ---------------------------------------------------------
+
+
+def test_a_request_needs_all_of_it(office: Office) -> None:
+    """The sentence, why it is untrue, the law, the evidence; else it is no request."""
+    refused = say(office, "request", ".", "referral", "website", "-m", "停水七天").ok(5)
+    assert "a request lacks: -b --clause -f" in refused.err
+    assert "requested" not in office.case_file().read_text("utf-8")
+
+
+def test_a_request_without_a_finding_is_labelled(office: Office) -> None:
+    """No recorded finding that the statement is untrue: recorded all the same, and labelled."""
+    words = ("request", ".", "correction", "website", "-m", "停水七天", "-b", "实为三天",
+             "--clause", "规定", "-f", "通报.md")  # fmt: skip
+    told = say(office, *words, at="05:08").ok()
+    assert "requested without a finding before it: truth untrue or partly" in told.out
+    say(office, "grade", ".", "truth=untrue", "-b", "已核", at="05:09").ok()
+    assert "without a finding" not in say(office, *words, at="05:10").ok().out
+
+
+def test_a_decision_that_is_no_agreement_wants_a_reason(office: Office) -> None:
+    assert "needs a reason" in say(office, "decide", ".", "会商", "refused").ok(5).err
+    say(office, "decide", ".", "publish-I", "不同意", "--by", "领导组", "-b", "再核").ok()
+
+
+def test_link_names_the_other_case_whole(office: Office) -> None:
+    first = office.case_file().stem
+    say(office, "new", "同一件事", "--drill", at="05:08").ok()
+    other = next(p.stem for p in (office.root / "cases").glob("*.yaml") if p.stem != first)
+    say(office, "link", other[-4:].lower(), "重复", first[-4:], at="05:09").ok()
+    text = (office.root / "cases" / f"{other}.yaml").read_text("utf-8")
+    assert f"case: {first}" in text
+    assert "relation: duplicate-of" in text
+    assert say(office, "link", first[-4:], "重复", first[-4:], at="05:10").ok(5).err
+    assert say(office, "link", first[-4:], "像", other[-4:], at="05:10").ok(5).err
+
+
+# --- words to the public -----------------------------------------------------------------
+
+
+def test_publishing_warns_while_it_can_still_be_put_right(office: Office) -> None:
+    """A figure that stands nowhere, a cause before the inquiry ended, data of people: said at
+    once, recorded all the same; `show` labels what went out before it was passed."""
+    told = say(office, "publish", ".", "13户进水,由于管道老化;联系13812345678", at="05:20").ok()
+    assert "the figure 13户 stands nowhere in the facts of the case" in told.out
+    assert "gives a cause" in told.out
+    assert "looks like a mobile number (138****)" in told.out
+    assert "published before approval (publish-I 六(三))" in office("show", ".").ok().out
+
+
+def test_papers_are_read_when_they_are_published(office: Office) -> None:
+    (office.root / "稿.md").write_text("# 通报\n\n45户停水\n", "utf-8")
+    told = say(office, "publish", ".", "-f", "稿.md", at="05:20").ok()
+    assert "the figure 45户 stands nowhere in the facts of the case" in told.out
+
+
+def test_an_edit_voids_the_approval(office: Office) -> None:
+    """An approval is of exactly these words: a sign changed, and it is before approval again."""
+    for organ in ("lead-group", "publicity"):
+        say(office, "approve", ".", f"{organ}@05:08", "-m", "正在抢修。", at="05:09").ok()
+    cleared = say(office, "publish", ".", "-m", "正在抢修。", at="05:10").ok()
+    assert "before approval" not in cleared.out
+    edited = say(office, "publish", ".", "-m", "正在抢修!", at="05:11").ok()
+    assert "published before approval: " in edited.out

@@ -57,6 +57,7 @@ Kind = Literal[
     "code",
     "basis",
     "time",
+    "signature",
 ]
 
 

@@ -172,7 +172,29 @@ def _gathered(run: Session, history: History, only: str | None, *, strict: bool)
         key = N_("{count} limits could not be computed; the remarks say why")
         report.incomplete.append(Said(key, {"count": blind}))
     report.notes += _loose_ends(run, history)
+    _vouched(run, history, report)
     return report
+
+
+def _vouched(run: Session, history: History, report: _Report) -> None:
+    """Who signed the commits. Without any signature, and none asked for, there is nothing to say."""
+    from yuqing.audit import Found
+
+    repo = git.locate(run.workspace.root)
+    if repo is None:
+        return
+    found = git.signatures(repo, [commit.id for commit in history.commits])
+    asked = git.settings(repo, "commit.gpgsign").get("commit.gpgsign", "false").lower()
+    signed = any(each.status != "none" for each in found.values())
+    if not signed and asked not in ("true", "yes", "on", "1"):
+        return
+    for status, signer in dict.fromkeys((s.status, s.signer) for s in found.values()):
+        same = [e for e in found.values() if (e.status, e.signer) == (status, signer)]
+        if status in ("bad", "revoked"):
+            report.found += [Found("signature", e.said, e.commit, "") for e in same]
+        else:
+            params = {"count": len(same), "what": same[0].said}
+            report.notes.append(Said(N_("{count} commits: {what}"), params))
 
 
 def _judge(report: _Report, history: History, view: View, past: Past) -> None:
