@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterator
+from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -281,6 +282,15 @@ def test_pieces_of_other_layouts(text: str) -> None:
     assert pieces.text == text
 
 
+@pytest.fixture
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading is pure and what costs: each text is read once, however often it is merged."""
+    once = lru_cache(maxsize=64)(partial(parse, as_text=True))
+    for module in ("merge", "pieces"):
+        monkeypatch.setattr(f"yuqing.read.{module}.parse", lambda data, file, **_: once(data, file))
+    monkeypatch.setitem(globals(), "parse", lambda data, _, **__: once(data, ""))
+
+
 # --- random histories ---------------------------------------------------------------------
 
 
@@ -391,7 +401,7 @@ def _sides(data: bytes) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("hundred", range(10))
-def test_random_histories(hundred: int) -> None:
+def test_random_histories(hundred: int, read_once: None) -> None:
     """1,000 divergent histories: nothing lost; idempotent; where it ends clean, commutative to
     the byte and no finding against either parent; where it conflicts, both values stand in both
     orders."""
