@@ -266,14 +266,19 @@ def effective(case: Case) -> tuple[Entry, ...]:
 
 
 def current(case: Case) -> Case:
-    """The case with the head as amended: ``title``, ``secrecy``, plans added."""
+    """The case with the head as amended: ``title``, ``secrecy``, plans added.
+
+    Another version of a plan takes the place of the one before: a case runs under one version.
+    """
     changed = case
     for amendment in _amendments(case)[0]:
         if amendment.of != "head":
             continue
         values = dict(amendment.set)
         added = values.pop("plans", ())
-        plans = changed.plans + tuple(p for p in added if p not in changed.plans)
+        moved = {pin.id: pin for pin in added}
+        kept = tuple(moved.get(pin.id, pin) for pin in changed.plans)
+        plans = kept + tuple(pin for pin in added if pin not in kept)
         changed = replace(changed, plans=plans, **values)
     return changed
 

@@ -10,7 +10,7 @@ import typer
 
 from yuqing import screen, store
 from yuqing.baseline import BASELINE, slacker
-from yuqing.cli import coverplan, looking, plandiff, simulate
+from yuqing.cli import adopt, coverplan, looking, plandiff, simulate
 from yuqing.cli.articles import order, under
 from yuqing.cli.context import Session, session
 from yuqing.cli.prose import Prose
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
     plan.command("why", help=N_("Everything encoded under an article of the plan."))(_why)
     plan.command("list", help=N_("Adopted plans, and those at hand."))(_list)
     plan.command("schema", help=N_("JSON Schema of plan files, for editors."))(_schema)
-    for room in (simulate, plandiff):
+    for room in (simulate, plandiff, adopt):
         room.register(plan)
     app.add_typer(plan, name="plan", help=N_("Read and check the written plan."))
     app.command("schema", help=N_("JSON Schema of case files, for editors."))(_case_schema)
@@ -47,7 +47,7 @@ def workspace(run: Session) -> store.Workspace | None:
         return None
 
 
-def _files(run: Session, file: str | None) -> list[Path]:
+def files(run: Session, file: str | None) -> list[Path]:
     """The plan files that are meant: the one named, else the adopted ones."""
     if file is None:
         names = [f"{name}.yaml" for name in run.workspace.office.plans]
@@ -92,7 +92,7 @@ def _check(
     problems: list[Problem] = []
     lines: list[str] = []
     coverage: Coverage | None = None
-    for path in _files(run, file)[: 1 if text else None]:
+    for path in files(run, file)[: 1 if text else None]:
         plan, found = store.read_plan_file(workspace(run), path)
         problems += found
         if plan is not None:
@@ -269,8 +269,8 @@ def meant(run: Session, words: list[str]) -> tuple[Plan, list[str]]:
             name for name in store.plan_names(ws) if words[0] in (name, name.partition("@")[0])
         ]
         if known or (run.directory / words[0]).is_file():
-            return _read(run, _files(run, words[0])[0]), words[1:]
-    plans = [_read(run, path) for path in _files(run, None)]
+            return read(run, files(run, words[0])[0]), words[1:]
+    plans = [read(run, path) for path in files(run, None)]
     if not plans:
         raise Unusable(N_("the office has adopted no plan"))
     having = [
@@ -279,7 +279,8 @@ def meant(run: Session, words: list[str]) -> tuple[Plan, list[str]]:
     return (having or plans)[0], words
 
 
-def _read(run: Session, path: Path) -> Plan:
+def read(run: Session, path: Path) -> Plan:
+    """The plan in a file. Raises ``Unreadable``, naming all that is wrong with it."""
     plan, problems = store.read_plan_file(workspace(run), path)
     if plan is None:
         raise Unreadable(problems)
@@ -297,7 +298,7 @@ def _list(ctx: typer.Context) -> int:
     rows = []
     for name in names:
         try:
-            plan = _read(run, store.template_path(ws, "plans", f"{name}.yaml"))
+            plan = read(run, store.template_path(ws, "plans", f"{name}.yaml"))
         except Unreadable as fault:
             if name in adopted:
                 problems += fault.problems
