@@ -8,13 +8,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from nights import PLANS, shipped
 from workbench import Office, run_in_process
 
 from yuqing import words
 from yuqing.cli.lookoffice import HELP
+from yuqing.clock import office_standings
 from yuqing.errors import Problem
 from yuqing.read.roster import read_roster
 from yuqing.roster import Roster, gaps, on_duty
+from yuqing.span import Calendar, Period, Year
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = dt.datetime.now(ZONE).date()
@@ -44,6 +47,7 @@ duties:
   hop-city: {clause: 三, does: 由县级报市级, to: city, start: {done: hop-county}, limit: 1 hour}
   hop-province: {clause: 三, does: 由市级报省级, to: province, start: {done: hop-city}, limit: 1 hour}
   direct: {clause: 四, does: 涉险事件直报市级, to: city, when: {danger: true}, start: discovered, limit: 1 hour}
+  at-last: {clause: 四, does: 总结报市级, to: city, start: calmed, limit: 3 days}
   follow: {clause: 五, does: 持续报告, to: county, start: discovered, limit: {word: 及时, local: 2 hours}}
   look: {clause: 六, does: 每日浏览, repeat: {each: day}}
   file: {clause: 六, does: 每日送阅, to: head, repeat: {each: day, at: ["17:00"]}}
@@ -107,7 +111,8 @@ def test_carrying_one_out_is_an_entry_under_the_same_rules(office: Office) -> No
     office("amend", "log", entry, "--void", "-b", "记错").ok()
     assert today in office("--json", "due").out  # owed again
     shown = english(office, "show", "log")
-    assert "补记" in shown and "记错" in shown
+    assert "补记" in shown
+    assert "记错" in shown
     assert office.git("status", "--porcelain") == ""
     assert len(office.git("log", "--format=%s", "--", "cases/log").splitlines()) == 3
     assert office("check").ok().code == 0
@@ -146,6 +151,28 @@ def test_missed_times_of_one_duty_are_one_line(office: Office) -> None:
     assert "4 missed, the last " in line
     assert f"{TODAY - DAY:%m-%d} 24:00" in line
     assert english(office, "next").count("每日浏览") == 2  # the missed ones, and today's
+
+
+BUSY = ("2026-10-31", "2026-12-31")
+
+
+@pytest.mark.parametrize("name", sorted(p.name.partition("@")[0] for p in PLANS.glob("*@*.yaml")))
+@pytest.mark.parametrize("last", BUSY)
+def test_a_month_of_routine_is_less_than_200_entries(name: str, last: str) -> None:
+    """The busiest shipped plan stays under 200 logbook entries a month, though every day of it
+    were a sensitive one: one entry for each due time, three where three looks a day are asked."""
+    end = dt.date.fromisoformat(last)
+    begin = end.replace(day=1)
+    periods = {"special": (Period(begin, end),)}
+    calendar = Calendar({end.year: Year(year=end.year, periods=periods)})
+    now = dt.datetime.combine(end + DAY, dt.time(0, 1), ZONE)
+    plan = shipped(name)
+    owed = office_standings([], [plan], calendar, now, since=begin)
+    of_the_month = [s for s in owed if s.limit is None or (s.limit - DAY / 24).date() <= end]
+    repeats = [plan.duties[s.duty.partition("@")[0]].repeat for s in of_the_month]
+    entries = sum((each.times or 1) if each else 1 for each in repeats)
+    assert entries < 200
+    assert name != "zhd" or entries >= 93  # three looks a day are three entries
 
 
 # --- the roster ------------------------------------------------------------------------
@@ -269,6 +296,8 @@ def test_a_broken_roster_is_named(office: Office) -> None:
     assert "`shifts` is missing" in office("--lang", "en", "check").ok(3).out
     assert "`shifts` is missing" in office("--lang", "en", "duty").ok(3).out
     office("next").ok()
+    office.git("add", "templates/roster.yaml")
+    assert "`shifts` is missing" in office("--lang", "en", "check", "--staged").ok(3).out
 
 
 # --- chains ----------------------------------------------------------------------------

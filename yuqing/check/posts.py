@@ -47,7 +47,7 @@ def hop_skipped(look: Look) -> Iterator[Finding]:
 
     A chain is what the plan says with ``start: {done: HOP}``: both duties name recipients, and
     the later one recipients of its own. *Direct* and *dual* are what it says by another duty
-    that applies and leads to that organ without that hop.
+    whose clock runs, of which the report is an act too, and that needs no such hop.
     """
     if look.now is None or look.case.is_logbook:
         return
@@ -73,20 +73,35 @@ def _skipped(
         applies.setdefault(_duty_of(standing), set()).update(standing.to)
     for later in plan.duties.values():
         for hop in (plan.duties[name] for name in _hops(later) if name in plan.duties):
-            if later.id not in applies or hop.id not in applies:
-                continue
-            own = applies[later.id] - applies[hop.id] - _OUTSIDE
-            if not applies[hop.id] - _OUTSIDE:
+            if later.id not in applies or not applies.get(hop.id, set()) - _OUTSIDE:
                 continue  # what comes first is no report: a gate's or a clock's matter
-            for name, organs in applies.items():
-                if name in plan.duties and hop.id not in _before(plan, name):
-                    own -= organs  # direct, or dual: the plan leads there without this hop
+            own = applies[later.id] - applies[hop.id] - _OUTSIDE
             for entry, rnd in _with_round(log):
-                told = tuple(o for o in entry.to if o in own)
-                if told and any(fits(a, entry) for m in later.done_by for a in acts_in(m)):
-                    done = [s.done for s in owed if _duty_of(s) == hop.id and s.round == rnd]
-                    if not any(time is not None and time <= entry.at for time in done):
-                        yield entry, later, hop, told
+                if not own.intersection(entry.to) or not _is_act(later, entry):
+                    continue
+                done = [s.done for s in owed if _duty_of(s) == hop.id and s.round == rnd]
+                if any(time is not None and time <= entry.at for time in done):
+                    continue
+                direct = _direct(plan, entry, hop, owed)
+                if told := tuple(o for o in entry.to if o in own - direct):
+                    yield entry, later, hop, told
+
+
+def _is_act(duty: Duty, entry: Entry) -> bool:
+    return any(fits(act, entry) for moment in duty.done_by for act in acts_in(moment))
+
+
+def _direct(plan: Plan, entry: Entry, hop: Duty, owed: Sequence[Standing]) -> set[str]:
+    """Organs to which the plan leads without this hop: by another duty, whose clock runs, and
+    of which this report is an act."""
+    found: set[str] = set()
+    for standing in owed:
+        duty = plan.duties.get(_duty_of(standing))
+        if duty is None or standing.start is None or standing.start > entry.at:
+            continue
+        if hop.id != duty.id and hop.id not in _before(plan, duty.id) and _is_act(duty, entry):
+            found |= set(standing.to)
+    return found
 
 
 def _duty_of(standing: Standing) -> str:

@@ -165,6 +165,7 @@ def _file(run: Session, path: Path) -> Iterator[Problem]:
 def _staged(run: Session) -> Iterator[Problem]:
     """The case files, papers and plans as the next commit would hold them."""
     from yuqing.read.plan import read_plan
+    from yuqing.read.roster import read_roster
     from yuqing.store.desk import parse
 
     ws = run.workspace
@@ -186,6 +187,8 @@ def _staged(run: Session) -> Iterator[Problem]:
                         params={"what": Said(each.what), "mask": each.mask},
                         severity="warning",
                     )
+        elif path == ws.root / ROSTER:
+            yield from read_roster(data, name)[1]
         elif path.suffix == ".yaml" and path.is_relative_to(ws.templates / "plans"):
             yield from read_plan(data, name)[1]
         elif path.suffix == ".yaml" and path.is_relative_to(ws.cases):
