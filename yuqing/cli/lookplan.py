@@ -10,7 +10,7 @@ import typer
 
 from yuqing import screen, store
 from yuqing.baseline import BASELINE, slacker
-from yuqing.cli import adopt, coverplan, looking, plandiff, simulate
+from yuqing.cli import adopt, coverplan, looking, newplan, plandiff, simulate
 from yuqing.cli.articles import order, under
 from yuqing.cli.context import Session, session
 from yuqing.cli.prose import Prose
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
     plan.command("why", help=N_("Everything encoded under an article of the plan."))(_why)
     plan.command("list", help=N_("Adopted plans, and those at hand."))(_list)
     plan.command("schema", help=N_("JSON Schema of plan files, for editors."))(_schema)
-    for room in (simulate, plandiff, adopt):
+    for room in (simulate, plandiff, adopt, newplan):
         room.register(plan)
     app.add_typer(plan, name="plan", help=N_("Read and check the written plan."))
     app.command("schema", help=N_("JSON Schema of case files, for editors."))(_case_schema)
