@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 def _calendar(
     ctx: typer.Context,
-    year: Annotated[int, typer.Argument(metavar="YEAR", show_default=False, help=N_("2026"))],
+    year: Annotated[int, typer.Argument(metavar="YEAR", show_default=False, help=N_("The year."))],
     replace: Annotated[
         bool, typer.Option("--replace", help=N_("Write over a file that is there already."))
     ] = False,
