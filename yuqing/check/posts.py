@@ -49,7 +49,8 @@ def hop_skipped(look: Look) -> Iterator[Finding]:
     the later one recipients of its own. *Direct* and *dual* are what it says by another duty
     whose clock runs, of which the report is an act too, and that needs no such hop.
     """
-    if look.now is None or look.case.is_logbook:
+    chained = any(_hops(duty) for plan in look.plans for duty in plan.duties.values())
+    if look.now is None or look.case.is_logbook or not chained:
         return
     owed = standings(current(look.case), look.plans, look.calendar, look.now)
     for plan in look.plans:
@@ -195,7 +196,7 @@ def worse_untold(
 
 def worsened(look: Look) -> Iterator[Finding]:
     """It got worse, and no organ was told within the office's own figure."""
-    if look.now is None or look.case.is_logbook:
+    if look.now is None or not any(_rises(look.log, look.plans)):
         return
     owed = standings(current(look.case), look.plans, look.calendar, look.now)
     for each in worse_untold(look.log, look.plans, owed, look.now):
