@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+from workbench import Run
 
 from yuqing import words
 from yuqing.cli.lookoffice import HELP, TOPICS
@@ -96,3 +98,26 @@ def test_every_command_of_the_chapters_exists() -> None:
     known = set(build("en").commands)
     for path in sorted(Path(HELP).rglob("*.md")):
         assert set(_typed(path.read_text(encoding="utf-8"))) <= known, path
+
+
+def _water(language: str) -> tuple[str, str]:
+    """The text and the file that the chapter walks through."""
+    (text,) = _blocks(language, "plan", "text")
+    (plan,) = [each for each in _blocks(language, "plan", "yaml") if "id: water" in each]
+    return text, plan
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_walk_from_text_to_file_holds(language: str, tmp_path: Path, run: Run) -> None:
+    """`help plan` walks through one plan: its check ends 0, its timetable is what is printed."""
+    text, plan = _water(language)
+    (tmp_path / "text.md").write_text(text, encoding="utf-8")
+    (tmp_path / "water@1.yaml").write_text(plan, encoding="utf-8")
+    shown = _blocks(language, "plan", "console")
+    for block in shown[-2:]:
+        line, _, answer = block.partition("\n")
+        said = ("--lang", language, "--now", "2026-02-20T08:00+08:00")
+        ran = run(*said, *shlex.split(line)[1:]).ok(0)
+        assert not answer or ran.out == answer
+    (tmp_path / "text.md").write_text(text.replace("每半年", "每月"), encoding="utf-8")
+    run("plan", "check", "water@1.yaml", "--text", "text.md").ok(3)
