@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from workbench import run_in_process
 
-from yuqing.audit import Change, changes
 from yuqing.audit.past import grown
+from yuqing.read.changes import Change, changes
 from yuqing.read.merge import Merged, both_whole, merge
 from yuqing.read.pieces import split
 from yuqing.read.tree import parse

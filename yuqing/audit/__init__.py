@@ -1,15 +1,13 @@
 """What the record says, what stands behind it, and whether it was ever changed.
 
-``verdicts``: two answers for each duty. ``changes``: two versions of a case compared. ``past``:
-every version along git's history, in the order of ancestry.
+``verdicts``: two answers for each duty. ``past``: every version of a case along git's history,
+each held against its parents, in the order of ancestry.
 """
 
-from yuqing.audit.changes import Change, changes, overwritten
 from yuqing.audit.past import Commit, Found, Past, Step, dates, walk
 from yuqing.audit.verdicts import Record, Verdict, Witness, verdict, verdicts, witnesses
 
 __all__ = [
-    "Change",
     "Commit",
     "Found",
     "Past",
@@ -17,9 +15,7 @@ __all__ = [
     "Step",
     "Verdict",
     "Witness",
-    "changes",
     "dates",
-    "overwritten",
     "verdict",
     "verdicts",
     "walk",

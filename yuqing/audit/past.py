@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from yuqing.audit.changes import Change, Raw, changes, entries
 from yuqing.audit.verdicts import backwards
 from yuqing.errors import Said
+from yuqing.read.changes import Change, Raw, changes, entries, shown
 from yuqing.read.pieces import dash_line, is_log
 from yuqing.read.splice import WHOLE, fingerprints
 from yuqing.read.tree import Tree, decode, parse
@@ -226,17 +226,6 @@ def told(change: Change, step: Step) -> Found:
                 "new": shown(change.new),
             }
     return Found(change.kind, Said(key, params), step.commit, step.case, change.entry)
-
-
-def shown(value: Any) -> str:
-    """A raw value on one line."""
-    if value is None:
-        return "–"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name}={shown(part)}" for name, part in value.items())
-    if isinstance(value, list):
-        return ", ".join(shown(part) for part in value)
-    return str(value)
 
 
 # --- versions: read once, and only where reading tells more than the bytes ---------------

@@ -83,7 +83,7 @@ def _textconv(ctx: typer.Context, file: Annotated[Path, _argument("FILE")]) -> i
 
 
 def _readable(root: Mapping[str, Any], run: Session) -> Iterator[str]:
-    from yuqing.audit.past import shown
+    from yuqing.read.changes import shown
 
     for name, held in root.items():
         if name != "log":

@@ -461,7 +461,7 @@ def _events(
     run: Session, history: History, view: View, past: Past
 ) -> Iterator[tuple[Commit | None, str, list[str]]]:
     """Commit, entry and sentences, in the order of ancestry."""
-    from yuqing.audit.past import shown
+    from yuqing.read.changes import shown
 
     order = {commit.id: n for n, commit in enumerate(history.commits)}
     known = {commit.id: commit for commit in history.commits}

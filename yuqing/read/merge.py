@@ -14,6 +14,7 @@ from heapq import heapify, heappop, heappush
 from typing import Any
 
 from yuqing.errors import Said
+from yuqing.read.changes import core
 from yuqing.read.pieces import Piece, Pieces, split
 from yuqing.read.tree import canonical, parse
 from yuqing.words import N_
@@ -84,12 +85,9 @@ def _ended(rows: Sequence[bytes]) -> list[bytes]:
 # --- which piece is which ---------------------------------------------------------------
 
 
-def core(entry: Any) -> str:
-    """An entry typed by hand without what ``save`` adds; one word and a list of one are one."""
-    if not isinstance(entry, Mapping):
-        return canonical(entry).decode()
-    kept = {k: [v] if isinstance(v, str) else v for k, v in entry.items()}
-    return canonical({k: v for k, v in kept.items() if k not in ("id", "recorded", "by")}).decode()
+def _core(entry: Any) -> str:
+    """What an entry typed by hand says, as one text."""
+    return canonical(core(entry) if isinstance(entry, Mapping) else entry).decode()
 
 
 def _named(pieces: Pieces | None) -> Pieces | None:
@@ -101,7 +99,7 @@ def _named(pieces: Pieces | None) -> Pieces | None:
     for piece in pieces.entries:
         key = piece.key
         if not key:
-            said = "#" + core(piece.value)
+            said = "#" + _core(piece.value)
             seen[said] = seen.get(said, 0) + 1
             key = f"{said}{seen[said]}"
         entries.append(replace(piece, key=key))
@@ -121,7 +119,7 @@ def _taken_in(base: Pieces, side: Pieces) -> Pieces:
     for piece in side.entries:
         key = piece.key
         if key not in known:
-            said = "#" + core(piece.value)
+            said = "#" + _core(piece.value)
             key = next((k for k in sorted(waiting) if k[: len(said)] == said), key)
             if key in waiting:
                 waiting.remove(key)

@@ -5,18 +5,17 @@ Layout is not content: trees of text are compared, entry by entry, by their ids.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from yuqing.errors import Busy, Problem, Said
+from yuqing.read.changes import Raw, changes, entries, shown
 from yuqing.words import N_
 
 if TYPE_CHECKING:
     from yuqing.store.desk import Loaded
     from yuqing.store.workspace import Workspace
-
-Raw = Mapping[str, Any]
 
 
 def tree_of(data: bytes | None, name: str) -> Raw | None:
@@ -27,31 +26,6 @@ def tree_of(data: bytes | None, name: str) -> Raw | None:
 
     tree, _ = parse_tree(data, name, as_text=True)
     return tree.value if tree is not None and isinstance(tree.value.get("log"), list) else None
-
-
-def log_of(root: Raw | None) -> list[Raw]:
-    """Its entries, as maps of text."""
-    return [e for e in root["log"] if isinstance(e, dict)] if root is not None else []
-
-
-def fresh(old: Raw | None, new: Raw) -> tuple[int, ...]:
-    """Places of the entries that the committed file does not have."""
-    ids = {e["id"] for e in log_of(old) if "id" in e}
-    bare = [_core(e) for e in log_of(old) if "id" not in e]
-    return tuple(
-        n
-        for n, e in enumerate(log_of(new))
-        if (e["id"] not in ids if "id" in e else True) and _core(e) not in bare
-    )
-
-
-def _core(entry: Raw) -> Raw:
-    """An entry without what ``save`` adds; one word and a list of one are the same."""
-    return {
-        name: value if not isinstance(value, str) else [value]
-        for name, value in entry.items()
-        if name not in ("id", "recorded", "by")
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,38 +40,17 @@ class Difference:
 
 
 def differences(loaded: Loaded, old: Raw) -> Iterator[Difference]:
-    """Old entries, and parts of the head, that are not as committed.
-
-    A word that must vanish may be overwritten in place if the same edit holds an ``amended`` of
-    that entry setting exactly the new value. Entries that nobody has stamped are still drafts.
-    """
-    root: Raw = loaded.tree
-    log = log_of(root)
-    amendments = [log[n] for n in fresh(old, root) if log[n].get("kind") == "amended"]
-    now = {e["id"]: (n, e) for n, e in enumerate(log) if "id" in e}
-    last = -1
-    for entry in log_of(old):
-        name = entry.get("id")
-        if name is None:
-            continue
-        if name not in now:
-            yield _gone(loaded, entry)
-            continue
-        place, after = now[name]
-        if place < last:
-            yield _out_of_order(name)
-        last = max(place, last)
-        for field in dict.fromkeys((*entry, *after)):
-            was, now_is = entry.get(field), after.get(field)
-            if not _agree(was, now_is) and not _amended(amendments, name, field, was, now_is):
-                line = _line(loaded, ("log", place, field), ("log", place))
-                yield _differs(loaded, name, field, was, now_is, line)
-    for field in dict.fromkeys((*old, *root)):
-        was, now_is = old.get(field), root.get(field)
-        if field == "log" or _agree(was, now_is):
-            continue
-        if not _amended(amendments, "head", field, was, now_is):
-            yield _differs(loaded, "head", field, was, now_is, _line(loaded, (field,)))
+    """Old entries, and parts of the head, that are not as committed."""
+    for change in changes(old, loaded.tree):
+        match change.kind:
+            case "gone":
+                yield _gone(loaded, change.old)
+            case "moved":
+                yield _out_of_order(change.entry)
+            case "changed":
+                where = ("log", change.place, change.field), ("log", change.place)
+                line = _line(loaded, *(where if change.entry != "head" else [(change.field,)]))
+                yield _differs(loaded, change.entry, change.field, change.old, change.new, line)
 
 
 def refuse_drift(ws: Workspace, loaded: Loaded, old: Raw) -> None:
@@ -127,27 +80,6 @@ def drift_problems(ws: Workspace, loaded: Loaded, before: bytes | None) -> tuple
     )
 
 
-def _agree(one: Any, other: Any) -> bool:
-    if isinstance(one, str) and isinstance(other, list):
-        one = [one]
-    if isinstance(other, str) and isinstance(one, list):
-        other = [other]
-    return bool(one == other)
-
-
-def _amended(amendments: Iterable[Raw], of: str, field: str, old: Any, new: Any) -> bool:
-    for each in amendments:
-        values = each.get("set")
-        if each.get("of") != of or not isinstance(values, dict) or field not in values:
-            continue
-        wanted = values[field]
-        if isinstance(old, dict) and isinstance(wanted, dict):
-            wanted = {**old, **wanted}  # facts and grades are merged by name
-        if _agree(wanted, new):
-            return True
-    return False
-
-
 def _line(loaded: Loaded, *paths: tuple[str | int, ...]) -> int:
     lines = loaded.lines or {}
     return next((lines[path] for path in paths if path in lines), 1)
@@ -158,7 +90,7 @@ def _differs(loaded: Loaded, name: str, field: str, old: Any, new: Any, line: in
     return Difference(
         Said(
             N_("`{field}` of {entry} differs from the committed file: {old} → {new}"),
-            {"entry": name, "field": field, "old": _shown(old), "new": _shown(new)},
+            {"entry": name, "field": field, "old": shown(old), "new": shown(new)},
         ),
         Said(
             N_("an old entry is corrected by a new one: put the old value back, then: {line}"),
@@ -198,24 +130,14 @@ def _typed(field: str, value: Any) -> Iterator[str]:
         for name, part in value.items():
             yield from _typed(f"{field}.{name}", part)
     elif isinstance(value, list):
-        yield f"{field}={','.join(_shown(part) for part in value)}"
+        yield f"{field}={','.join(shown(part) for part in value)}"
     else:
         yield f'{field}="{value}"' if " " in str(value) else f"{field}={value}"
 
 
-def _shown(value: Any) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, dict):
-        return ", ".join(f"{name}={_shown(part)}" for name, part in value.items())
-    if isinstance(value, list):
-        return ", ".join(_shown(part) for part in value)
-    return str(value)
-
-
 def only_grew(before: Raw, after: Raw) -> bool:
     """Did the file since then only gain entries (or the stamps of earlier ones)?"""
-    old, new = log_of(before), log_of(after)
+    old, new = entries(before), entries(after)
     head = [{k: v for k, v in root.items() if k != "log"} for root in (before, after)]
     return (
         head[0] == head[1]

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from yuqing import git
 from yuqing.errors import Busy, Said, Unusable
+from yuqing.read.changes import Raw, entries, fresh
 from yuqing.store import files
 from yuqing.store.desk import Loaded, filed_path, parse
-from yuqing.store.drift import Raw, fresh, log_of, refuse_drift, tree_of
+from yuqing.store.drift import refuse_drift, tree_of
 from yuqing.store.workspace import Workspace
 from yuqing.words import N_
 
@@ -186,9 +187,9 @@ def _told(
 
 def _stamps(ws: Workspace, root: Raw, now: dt.datetime) -> dict[int, dict[str, str]]:
     """What ``save`` adds to entries that a person typed."""
-    taken = {e["id"] for e in log_of(root) if "id" in e}
+    taken = {e["id"] for e in entries(root) if "id" in e}
     found: dict[int, dict[str, str]] = {}
-    for place, entry in enumerate(log_of(root)):
+    for place, entry in enumerate(entries(root)):
         stamp: dict[str, str] = {}
         if "id" not in entry:
             stamp["id"] = entry_id(taken)

@@ -35,6 +35,26 @@ def entries(root: Raw | None) -> list[Raw]:
     return [e for e in log if isinstance(e, dict)] if isinstance(log, list) else []
 
 
+def core(entry: Raw) -> Raw:
+    """An entry without what ``save`` adds; one word and a list of one are the same."""
+    return {
+        name: [value] if isinstance(value, str) else value
+        for name, value in entry.items()
+        if name not in ("id", "recorded", "by")
+    }
+
+
+def fresh(old: Raw | None, new: Raw) -> tuple[int, ...]:
+    """Places of the entries that the older version does not have."""
+    ids = {e["id"] for e in entries(old) if "id" in e}
+    bare = [core(e) for e in entries(old) if "id" not in e]
+    return tuple(
+        n
+        for n, e in enumerate(entries(new))
+        if (e["id"] not in ids if "id" in e else True) and core(e) not in bare
+    )
+
+
 def changes(old: Raw, new: Raw) -> Iterator[Change]:
     """Every change that an old entry, or the head, must not undergo.
 
@@ -42,9 +62,9 @@ def changes(old: Raw, new: Raw) -> Iterator[Change]:
     overwritten if the new version brings an ``amended`` of that entry that sets exactly the new
     value (case format, section 6).
     """
-    had = {e["id"] for e in entries(old) if "id" in e}
-    fresh = [e for e in entries(new) if e.get("kind") == "amended" and e.get("id") not in had]
-    now = {e["id"]: (n, e) for n, e in enumerate(entries(new)) if "id" in e}
+    log = entries(new)
+    amendments = [log[n] for n in fresh(old, new) if log[n].get("kind") == "amended"]
+    now = {e["id"]: (n, e) for n, e in enumerate(log) if "id" in e}
     last = -1
     for was, entry in enumerate(entries(old)):
         name = entry.get("id")
@@ -59,11 +79,11 @@ def changes(old: Raw, new: Raw) -> Iterator[Change]:
         last = max(last, place)
         for field in dict.fromkeys((*entry, *after)):
             one, two = entry.get(field), after.get(field)
-            if not _agree(one, two) and not overwritten(fresh, name, field, one, two):
+            if not _agree(one, two) and not overwritten(amendments, name, field, one, two):
                 yield Change("changed", name, place, field, one, two)
     for field in dict.fromkeys((*old, *new)):
         one, two = old.get(field), new.get(field)
-        if field == "log" or _agree(one, two) or overwritten(fresh, "head", field, one, two):
+        if field == "log" or _agree(one, two) or overwritten(amendments, "head", field, one, two):
             continue
         yield Change("changed", "head", -1, field, one, two)
 
@@ -89,3 +109,14 @@ def _agree(one: Any, other: Any) -> bool:
     if isinstance(other, str) and isinstance(one, list):
         other = [other]
     return bool(one == other)
+
+
+def shown(value: Any) -> str:
+    """A raw value on one line."""
+    if value is None:
+        return "–"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}={shown(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(shown(part) for part in value)
+    return str(value)
