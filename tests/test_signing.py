@@ -65,6 +65,7 @@ def test_with_gpgsign_every_entry_is_signed_and_the_signer_named(
     assert "1 commits: nobody vouches for it: not signed" in told
 
 
+@pytest.mark.slow
 @needs_ssh
 def test_a_key_that_nobody_vouches_for_is_not_good(office: Office, tmp_path: Path) -> None:
     signing(office, key(tmp_path, "stranger"))
@@ -126,6 +127,7 @@ def test_gpg_without_a_key_is_exit_6(
     assert "saved on disk, not committed" in office("note", ".", "未签").ok(6).err
 
 
+@pytest.mark.slow
 @needs_ssh
 def test_a_merge_by_sync_is_signed_too(office: Office, tmp_path: Path) -> None:
     bare = tmp_path / "common.git"

@@ -65,6 +65,7 @@ def test_two_officers_write_and_both_have_everything(two: Two) -> None:
     assert two.one("sync").ok().out == "Both sides are the same.\n"
 
 
+@pytest.mark.slow
 def test_both_open_cases_and_file_papers(two: Two) -> None:
     for office, title in ((two.one, "甲案"), (two.two, "乙案")):
         (office.root.parent / f"{title}.txt").write_text(title, "utf-8")
@@ -147,6 +148,7 @@ def test_no_line_is_no_obstacle(two: Two) -> None:
     assert "not pushed" not in two.one().ok().err
 
 
+@pytest.mark.slow
 def test_a_place_that_refuses_what_is_pushed(two: Two) -> None:
     hook = two.bare / "hooks" / "pre-receive"
     hook.parent.mkdir(exist_ok=True)
@@ -240,6 +242,7 @@ def test_backup_and_restore_as_the_chapter_tells_it(two: Two) -> None:
     assert "备份之前" in two.two.case_file().read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_two_officers_on_one_machine(office: Office) -> None:
     """One repository on a shared machine: the chapter's one line, and both write."""
     office.git("config", "core.sharedRepository", "group")

@@ -42,6 +42,8 @@ def _sync(
         if came.failure is not None or came.unreached is not None:
             break
         problems = findings_in(run, arrived)
+        if arrived:  # what no single file shows: filed here, and owing something from there
+            problems += store.after_merge(ws, store.desk(ws, archive=True), run.now)
         if any(each.severity == "error" for each in problems):
             break  # what nobody can read is not handed on
         gone = store.hand_on(ws)
