@@ -18,8 +18,8 @@ import pytest
 from casebook import PLAN, plan_of
 from workbench import Office as Desk
 
-from yuqing.clock import standings
 from yuqing.case import current, effective
+from yuqing.clock import standings
 from yuqing.plan import Office
 from yuqing.read.case import read_case
 from yuqing.render.table import Table, as_csv, as_xlsx

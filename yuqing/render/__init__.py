@@ -107,7 +107,7 @@ def render(paper: Paper, plans: Sequence[Plan], found: Mapping[str, Path], name:
     word = name.endswith(FORMATS["docx"])
     phrases = Phrases(vocabulary(tree, script), script, paper.now.year, stacked=word)
     values = template.Values(word=word, show=phrases.show)
-    env = template.environment(found, values, _filters(phrases, paper, part_keys(tree)))
+    env = template.environment(found, values, _filters(phrases, paper.id, part_keys(tree)))
     mark = phrases.mark(paper)
     context = {"doc": paper, "w": phrases.w, "mark": mark, "section": _Sections(phrases, mark)}
     if word:
@@ -119,6 +119,33 @@ def render(paper: Paper, plans: Sequence[Plan], found: Mapping[str, Path], name:
         N_("control characters were taken out of {count} values"), {"count": values.stripped}
     )
     return Rendered(data, (said,) if values.stripped else ())
+
+
+def sheet(
+    name: str,
+    values: object,
+    plans: Sequence[Plan],
+    found: Mapping[str, Path],
+    *,
+    year: int,
+    **more: object,
+) -> Rendered:
+    """A paper about many cases, in Markdown: template ``name`` over plain ``values``, which it
+    knows as ``doc``. ``year`` goes unsaid in times. Raises as :func:`render` does."""
+    if name not in found:
+        key = N_("no template {template} in {folder}")
+        raise Refused(key, template=name, folder="templates/documents")
+    tree = wording(found)
+    script = script_of(plans)
+    phrases = Phrases(vocabulary(tree, script), script, year)
+    shown = template.Values(word=False, show=phrases.show)
+    env = template.environment(found, shown, _filters(phrases, "", part_keys(tree)))
+    context = {"doc": values, "w": phrases.w, "section": _Sections(phrases, ""), **more}
+    data = template.fill_markdown(env, name, context).encode()
+    said = Said(
+        N_("control characters were taken out of {count} values"), {"count": shown.stripped}
+    )
+    return Rendered(data, (said,) if shown.stripped else ())
 
 
 class _Sections:
@@ -134,7 +161,7 @@ class _Sections:
 
 
 def _filters(
-    phrases: Phrases, paper: Paper, known: Mapping[str, str]
+    phrases: Phrases, case: str, known: Mapping[str, str]
 ) -> Mapping[str, Callable[..., str]]:
     """What templates may put behind a bar; each is a phrase of :class:`Phrases`."""
     plain = (
@@ -146,7 +173,7 @@ def _filters(
         **{name: getattr(phrases, name) for name in plain},
         "word": lambda key, group: phrases.word(group, key),
         "part": lambda part: phrases.part(part, known),
-        "fill": lambda part: phrases.fill(part, paper.id),
+        "fill": lambda part: phrases.fill(part, case),
     }
 
 

@@ -1,0 +1,202 @@
+"""Find cases by words, and cases like one case (案例庫).
+
+Chinese is written without blanks, so a text is taken as its pairs of neighbouring signs; rare
+pairs weigh more than those that stand in every case. Both scripts and widths are one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from yuqing.case import Entry
+from yuqing.stats.record import Record, discovery, grade, over, units
+from yuqing.variants import fold
+
+_RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff]+|[^\\W_\u3400-\u9fff\uf900-\ufaff]+")
+_TITLE = 3.0
+"""How much more a word weighs in the title."""
+ENOUGH = 0.5
+"""Share of the wanted pairs that a case must hold to be shown."""
+
+
+def grams(text: str) -> list[str]:
+    """Pairs of Chinese signs, a lone sign, words of other scripts; folded.
+
+    >>> grams("停水3天 ABC")
+    ['停水', '3', '天', 'abc']
+    """
+    found: list[str] = []
+    for run in _RUN.findall(fold(text)):
+        if not _chinese(run[0]) or len(run) == 1:
+            found.append(run)
+        else:
+            found += [run[n : n + 2] for n in range(len(run) - 1)]
+    return found
+
+
+def _chinese(sign: str) -> bool:
+    return "\u3400" <= sign <= "\u9fff" or "\uf900" <= sign <= "\ufaff"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A case that was found. ``score`` orders hits of one search and means nothing else;
+    ``entry``: where most of the words stand, ``None`` for the title."""
+
+    record: Record
+    score: float
+    entry: Entry | None = None
+
+
+def search(records: Sequence[Record], words: str) -> list[Hit]:
+    """Cases in which at least half of the wanted pairs stand, best first."""
+    wanted = Counter(grams(words))
+    if not wanted:
+        return []
+    held = [_held(record) for record in records]
+    weights = _weights(held)
+    phrases = [fold(word) for word in words.split()]
+    hits = []
+    for record, texts in zip(records, held, strict=True):
+        whole = Counter(gram for each in texts for gram in each[1])
+        here = [gram for gram in wanted if _stands(gram, whole, texts)]
+        if len(here) < ENOUGH * len(wanted):
+            continue
+        score = sum(
+            weights.get(gram, 1.0) * (_TITLE if gram in texts[0][1] else 1.0) for gram in here
+        )
+        # the words as typed, in one piece, say more than their pairs scattered over the case
+        score += sum(5.0 for phrase in phrases if any(phrase in each[2] for each in texts))
+        best = max(texts, key=lambda each: (sum(g in each[1] for g in wanted), each[0] is None))
+        hits.append(Hit(record, score, best[0]))
+    return sorted(hits, key=lambda hit: (-hit.score, hit.record.case.id))
+
+
+Text = tuple[Entry | None, Counter[str], str]
+"""An entry (``None``: title and names), its pairs, and its folded words."""
+
+
+def _held(record: Record) -> list[Text]:
+    """Title with the names of the case first, then every entry that has words."""
+    head = " ".join((record.case.title, *_names(record)))
+    found: list[Text] = [(None, Counter(grams(head)), fold(head))]
+    for entry in record.log:
+        words = " ".join(
+            filter(
+                None,
+                (entry.text, entry.because, entry.number, entry.source, entry.matter,
+                 *entry.tags, *entry.links, *(str(value) for value in entry.facts.values()),
+                 *(f.path for f in entry.files)),
+            )
+        )  # fmt: skip
+        if words:
+            found.append((entry, Counter(grams(words)), fold(words)))
+    return found
+
+
+def _names(record: Record) -> tuple[str, ...]:
+    """Names of the units in charge and of the grades in force."""
+    organs = {o.id: o.name for p in record.plans for o in p.organs.values()}
+    levels = {
+        (s.id, each.id): each.name
+        for p in record.plans
+        for s in p.scales.values()
+        for each in s.levels
+    }
+    graded = {scale for e in record.log if e.kind == "graded" for scale in e.grades}
+    held = [(scale, value) for scale in sorted(graded) if (value := grade(record.log, scale))]
+    return (
+        *(organs.get(unit, unit) for unit in units(record.log)),
+        *(levels.get(each, each[1]) for each in held),
+    )
+
+
+def _stands(gram: str, whole: Counter[str], texts: Sequence[Text]) -> bool:
+    """A lone sign or the beginning of a word may stand inside a longer run."""
+    return gram in whole or (
+        (len(gram) == 1 or not _chinese(gram[0])) and any(gram in words for _, _, words in texts)
+    )
+
+
+def _weights(held: Sequence[Sequence[Text]]) -> Mapping[str, float]:
+    """How rare each pair is among the cases."""
+    seen = Counter(
+        gram for texts in held for gram in {g for _, counted, _ in texts for g in counted}
+    )
+    return {gram: 1.0 + math.log(len(held) / count) for gram, count in seen.items()}
+
+
+# --- like cases ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A case like another. ``likeness`` from 0 to 1; ``shared``: scales, source and units that
+    are the same; ``took``: from discovery to the first act of a kind, and to the end."""
+
+    record: Record
+    likeness: float
+    shared: tuple[str, ...]
+    took: Mapping[str, dt.timedelta]
+
+
+_TOOK = ("reported", "published", "replied")
+
+
+def similar(records: Sequence[Record], wanted: Record) -> list[Like]:
+    """Other cases, the most alike first: by their words, grades, source and units."""
+    every = [wanted, *(r for r in records if r.case.id != wanted.case.id)]
+    vectors = [_vector(record) for record in every]
+    seen = Counter(gram for vector in vectors for gram in vector)
+    weights = {gram: 1.0 + math.log(len(every) / count) for gram, count in seen.items()}
+    found = []
+    for record, vector in zip(every[1:], vectors[1:], strict=True):
+        same = _shared(wanted, record)
+        near = 0.7 * _cosine(vectors[0], vector, weights) + 0.1 * min(len(same), 3)
+        if near > 0.1 or same:
+            found.append(Like(record, round(near, 3), same, took(record)))
+    return sorted(found, key=lambda each: (-each.likeness, each.record.case.id))
+
+
+def _vector(record: Record) -> Counter[str]:
+    """Pairs of the title, which weighs more, and of what was seen and said."""
+    counted = Counter({gram: 3 * n for gram, n in Counter(grams(record.case.title)).items()})
+    for entry in record.log:
+        if entry.kind in ("discovered", "received", "noted", "published", "replied", "assigned"):
+            counted.update(grams(entry.text or ""))
+    return counted
+
+
+def _cosine(one: Counter[str], other: Counter[str], weights: Mapping[str, float]) -> float:
+    def size(vector: Counter[str]) -> float:
+        return math.sqrt(sum((weights[g] * n) ** 2 for g, n in vector.items()))
+
+    both = sum(weights[g] ** 2 * n * other[g] for g, n in one.items() if g in other)
+    whole = size(one) * size(other)
+    return both / whole if whole else 0.0
+
+
+def _shared(one: Record, other: Record) -> tuple[str, ...]:
+    graded = {scale for e in one.log if e.kind == "graded" for scale in e.grades}
+    same = [s for s in sorted(graded) if grade(one.log, s) == grade(other.log, s) is not None]
+    here, there = discovery(one.log), discovery(other.log)
+    if here and there and here.source and here.source == there.source:
+        same.append("source")
+    if set(units(one.log)) & set(units(other.log)):
+        same.append("unit")
+    return tuple(same)
+
+
+def took(record: Record) -> dict[str, dt.timedelta]:
+    """From discovery to the first report, publication, reply, and to the end (``over``)."""
+    begin = discovery(record.log)
+    if begin is None:
+        return {}
+    ends = {kind: next((e for e in record.log if e.kind == kind), None) for kind in _TOOK}
+    ends["over"] = over(record.log)
+    return {name: e.at - begin.at for name, e in ends.items() if e and e.at >= begin.at}
