@@ -558,7 +558,7 @@ def test_control_c_leaves_without_a_word(desk: Desk, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.process
 def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
-    """`yuqing help plan | head -1`"""
+    """`yuqing help plan | head -1` ends quietly."""
     env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
     line = f"{sys.executable} -m yuqing help plan | head -1"
     ran = subprocess.run(

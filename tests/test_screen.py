@@ -151,6 +151,7 @@ def test_data_cannot_steer_the_terminal() -> None:
 
 
 def test_plain_lines_are_never_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    """Into a pipe every line goes whole, however long."""
     long = replace(NOTIFY, does="發" * 120)
     screen.clocks([clock(long)], at("11-22T02:35"), "zh_CN", fancy=False)
     out = capsys.readouterr().out

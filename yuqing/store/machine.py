@@ -151,7 +151,7 @@ def clock_and_commits(repo: git.Repo, *, now: dt.datetime) -> Iterator[Problem]:
         if last - now > dt.timedelta(minutes=5):
             key = N_("the newest commit is dated {last}, but this machine's clock says {now}")
             params = {"last": f"{last:%Y-%m-%d %H:%M}", "now": f"{now:%Y-%m-%d %H:%M}"}
-            yield _problem("git", key, **params)
+            yield _problem("git", key, "warning", **params)
 
 
 def sound(repo: git.Repo) -> Iterator[Problem]:
