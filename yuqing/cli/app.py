@@ -23,7 +23,7 @@ from yuqing.cli.context import Session, locale_language, session
 from yuqing.errors import Failure, Unreadable, Usage
 from yuqing.words import N_
 
-ROOMS = ("write", "redact", "sync", "look", "lookcase", "papers", "lookoffice", "posts", "lookplan", "merging", "proof", "calendar", "demo")
+ROOMS = ("write", "redact", "sync", "look", "lookcase", "papers", "figures", "sheets", "library", "lookoffice", "posts", "lookplan", "merging", "proof", "calendar", "demo")
 """Modules of ``yuqing.cli`` that bring commands, each by its ``register(app)``."""
 
 GLOBAL = ("directory", "lang", "json", "quiet", "no_color", "now")

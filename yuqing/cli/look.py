@@ -14,7 +14,7 @@ from yuqing.check.posts import worse_untold
 from yuqing.cli import looking, posts, told, typed
 from yuqing.cli.complete import BY_METAVAR
 from yuqing.cli.context import Session, session
-from yuqing.cli.understand import parse_time
+from yuqing.cli.understand import parse_day
 from yuqing.errors import Refused, Said, Unusable
 from yuqing.variants import fold
 from yuqing.words import N_

@@ -298,6 +298,7 @@ TOPICS = {
     "posts": ("岗位", "值班表", "roster"),
     "officers": ("值班", "值班员", "officer", "commands"),
     "documents": ("文书", "模板", "papers", "templates"),
+    "figures": ("统计", "台账", "交接班", "检索", "stats", "ledger", "handover", "search"),
     "cron": ("定时", "计划任务"),
     "audit": ("审计", "核查"),
     "backup": ("备份",),
