@@ -9,11 +9,18 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.pofile import normalize, read_po
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(CHECKOUT))
+
+from yuqing.read.case import case_schema  # noqa: E402 - the checkout's own package
+from yuqing.read.plan import plan_schema  # noqa: E402
+
 PACKAGE = CHECKOUT / "yuqing"
 PO = PACKAGE / "locale" / "zh_CN" / "LC_MESSAGES" / "yuqing.po"
 
@@ -43,7 +50,23 @@ def ids() -> dict[str, str]:
     for path in sorted(PACKAGE.rglob("*.py")):
         for message in marked(path.read_text(encoding="utf-8")):
             found.setdefault(message, path.relative_to(CHECKOUT).as_posix())
+    for module, schema in (("plan", plan_schema()), ("case", case_schema())):
+        for message in described(schema):
+            found.setdefault(message, f"yuqing/read/{module}.py")
     return found
+
+
+def described(schema: Any) -> Iterator[str]:
+    """What a JSON Schema says about its fields: editors show it in the person's language."""
+    if isinstance(schema, list):
+        for each in schema:
+            yield from described(each)
+    elif isinstance(schema, dict):
+        for key, value in schema.items():
+            if key == "description" and isinstance(value, str):
+                yield value
+            else:
+                yield from described(value)
 
 
 def read() -> dict[str, str]:

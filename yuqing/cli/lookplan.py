@@ -314,17 +314,40 @@ def _list(ctx: typer.Context) -> int:
     return 3 if problems else 0
 
 
-def _schema() -> int:
-    """The JSON Schema of plan files on stdout."""
+def _schema(
+    ctx: typer.Context,
+    plan: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="PLAN", show_default=False, help=N_("Complete the names of this plan.")
+        ),
+    ] = None,
+) -> int:
+    """The JSON Schema of plan files on stdout, in the language asked for."""
+    from yuqing.cli.schemas import completing, spoken
     from yuqing.read.plan import plan_schema
 
-    screen.dump(plan_schema())
+    run = session(ctx)
+    schema = spoken(plan_schema(), run.language)
+    if plan is not None:
+        schema = completing(schema, [read(run, files(run, plan)[0])], {})
+    screen.dump(schema)
     return 0
 
 
-def _case_schema() -> int:
-    """The JSON Schema of case files on stdout."""
+def _case_schema(ctx: typer.Context) -> int:
+    """The JSON Schema of case files on stdout; in an office with the names of its plans."""
+    from yuqing.cli.schemas import completing, spoken
     from yuqing.read.case import case_schema
 
-    screen.dump(case_schema())
+    run = session(ctx)
+    schema = spoken(case_schema(), run.language)
+    ws = workspace(run)
+    if ws is not None:
+        try:
+            plans = store.plans(ws)
+        except (Unreadable, Unusable):
+            plans = ()  # a broken plan is named by check; the format is the same
+        schema = completing(schema, plans, ws.office.organs)
+    screen.dump(schema)
     return 0
