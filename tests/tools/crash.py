@@ -7,7 +7,8 @@ in each git it starts, as SQLite does it; then it breaks the recovery too (``sav
 
 - the case file is wholly the old one or wholly the new one;
 - what was reported as done is in HEAD;
-- recovery brings HEAD, index and file together, and a second one changes nothing;
+- recovery (and deleting the lock files of a killed git, as `doctor` says) brings HEAD, index and
+  file together, and a second one changes nothing;
 - ``git fsck --strict`` is clean, and the next command works.
 
 ``--every N`` takes each N-th point, ``--acts new,note`` some acts. Where strace is missing the
@@ -293,20 +294,24 @@ def complaints(root: Path, before: dict[str, bytes], code: int, *, settled: bool
         yield f"ended with {code}: an error of our own"
 
 
-def without_locks(root: Path) -> None:
-    """A git that was killed left its lock files; each refusal names them and says: delete."""
+def without_locks(root: Path) -> Iterator[str]:
+    """A git that was killed leaves its lock files: `doctor` names each and says what to do."""
     repo = git.locate(root)
-    for place in git.lock_files(repo) if repo is not None else []:
-        place.unlink()
+    left = git.lock_files(repo) if repo is not None else []
+    if left:
+        named = {p.file for p in store.examine(store.find(root), now=LATER)}
+        yield from (f"doctor does not name {each}" for each in left if str(each) not in named)
+    for each in left:
+        each.unlink()
 
 
 def recovered(root: Path) -> Iterator[str]:
     """What is wrong after recovery."""
-    if recover(root) != 0:
-        without_locks(root)
-        if (code := recover(root)) != 0:
-            yield f"recovery ends with {code}"
-            return
+    recover(root)
+    yield from without_locks(root)
+    if (code := recover(root)) != 0:
+        yield f"recovery ends with {code}"
+        return
     ws = store.find(root)
     head, files = desks.git(ws, "rev-parse", "HEAD"), content(root)
     if recover(root) != 0 or desks.git(ws, "rev-parse", "HEAD") != head or content(root) != files:
@@ -452,7 +457,9 @@ def _judge(
         wrong.append(f"recovery raises {fault!r}")
     count.tried[sort] += 1
     count.survived[sort] += not wrong
-    count.bad += [f"{told}: {each}" for each in wrong]
+    for each in wrong:
+        count.bad.append(f"{told}: {each}")
+        print(f"not survived: {told}: {each}", file=sys.stderr, flush=True)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -467,8 +474,6 @@ def main() -> int:
     given = parser.parse_args()
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     count = loop(every=given.every, acts=given.acts.split(","), say=lambda t: print(t, flush=True))
-    for each in count.bad:
-        print(each)
     for sort in count.tried:
         print(f"{sort}: {count.tried[sort]} points tried, {count.survived[sort]} survived")
     print(f"success reported but not in HEAD: {count.unkept}")
