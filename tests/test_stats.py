@@ -303,3 +303,18 @@ def test_the_ledger_is_written_twice_alike(two: Desk) -> None:
     assert "'=SUM(A1)" in text
     assert two("ledger", "-o", "台账.pdf").code == 5
     assert two("ledger", "-o", "cases/台账.csv").code == 5
+
+
+def test_a_year_is_summed_up_in_a_document(two: Desk) -> None:
+    """The yearly summary, with the months; a title in it stays text."""
+    two("--lang", "zh_CN", "stats", "-o", "年报.md").ok()
+    text = (two.root / "年报.md").read_text("utf-8")
+    assert text.startswith("# 统计年报\n")
+    assert "| 问过的人中表示满意(满意率) | 1/1 (100%) |" in text
+    rows = text.partition("分月情况")[2].strip().splitlines()
+    assert rows[0].startswith("| 月份 | 受理 |") or rows[0].startswith("| 月份 | 收到 |")
+    assert rows[1] == "| --- | --- | --- | --- | --- | --- |"
+    assert len(rows) == 3
+    assert two("stats", "--year", "2026", "--from", "2026-01-01").code == 2
+    two("stats", "--year", "2019", "-o", "空.md").ok()
+    assert two("stats", "--by", "month", "-o", "月.md").code == 2

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yuqing import screen, words
+from yuqing import screen, store, words
 from yuqing.case import Case
 from yuqing.cli import looking
 from yuqing.cli.context import Session, session
 from yuqing.cli.understand import nearest, parse_day
-from yuqing.errors import NotFound, Refused, Said
+from yuqing.errors import NotFound, Refused, Said, Usage
 from yuqing.variants import fold
 from yuqing.words import N_
 
@@ -91,13 +91,26 @@ def _stats(
             "--why", metavar="FIGURE", help=N_("The cases behind one figure, by its name here.")
         ),
     ] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", metavar="YEAR", help=N_("The whole of this year."))
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE.md", help=N_("Write them as a summary.")),
+    ] = None,
 ) -> int:
     """Figures over the cases that came in within the period; closed and filed ones too."""
     from yuqing.stats import figures, within
 
     run = session(ctx)
     _known_division(by)
+    if year is not None and (since or until or not dt.MINYEAR <= year <= dt.MAXYEAR):
+        raise Usage(N_("a year stands alone, without --from and --to, as in --year 2026"))
+    if output is not None and (by or why):
+        raise Usage(N_("a summary has every figure: -o goes without --by and --why"))
     first, last = _period(run, since, until)
+    if year is not None:
+        first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     sight = looking.look(run, archive=True)
     office = run.workspace.office
     chosen = within(records(sight), first, last, run.zone)
@@ -105,6 +118,8 @@ def _stats(
     found = _divided(run, chosen, by) if by else list(figures(chosen, office))
     if why is not None:
         found = [_named(why, found)]
+    if output is not None:
+        return _summary(run, output, chosen, found, cases, (first, last), sight)
     if run.json:
         more = {"from": first, "to": last, "by": by}
         looking.answer(run, "stats", [_item(run, f, cases) for f in found], sight, **more)
@@ -257,6 +272,51 @@ def _item(run: Session, figure: Figure, cases: Mapping[str, Case]) -> dict[str, 
         "counted": put(figure.marks),
         "not_counted": put(figure.rest),
     }
+
+
+def _summary(
+    run: Session,
+    output: Path,
+    chosen: Sequence[Record],
+    found: Sequence[Figure],
+    cases: Mapping[str, Case],
+    period: tuple[dt.date | None, dt.date | None],
+    sight: looking.Sight,
+) -> int:
+    """All figures of the period, and the main ones by month, as one document."""
+    from yuqing import render
+    from yuqing.cli.sheets import adopted, give, may_write
+
+    may_write(run, output)
+    office = run.workspace.office
+    months = [
+        (label, tuple(_number(run, f) for f in group))
+        for label, group in _months(run, chosen).items()
+    ]
+    values = {
+        "office": office.name,
+        "demo": office.demo,
+        "period": _span(run, *period),
+        "now": run.now,
+        "count": len(chosen),
+        "figures": [_told(run, figure, cases) for figure in found],
+        "heads": [looking.say(run, head) for head in SHORT.values()],
+        "months": months,
+        "problems": [screen.problem_line(p, run.language) for p in sight.problems
+                     if p.severity == "error"],
+    }  # fmt: skip
+    templates = store.template_names(run.workspace, "documents")
+    made = render.sheet("office-summary.md.j2", values, adopted(run), templates, year=run.now.year)
+    give(run, output, made, sight)
+    return 3 if sight.broken else 0
+
+
+def _months(run: Session, chosen: Sequence[Record]) -> dict[str, tuple[Figure, ...]]:
+    from yuqing.stats import counted, grouped, overview
+
+    office = run.workspace.office
+    groups = grouped(counted(chosen, demo=office.demo), "month", office, run.zone)
+    return {label: overview(group, office) for label, group in groups.items()}
 
 
 # --- ledger ----------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
     app.command("faq", help=N_("Answered questions tagged faq, the most frequent first."))(_faq)
 
 
-def _plans(run: Session) -> tuple[Plan, ...]:
+def adopted(run: Session) -> tuple[Plan, ...]:
     """The adopted plans tell the script of the paper; without any it is still written."""
     try:
         return store.plans(run.workspace)
@@ -114,7 +114,7 @@ def _handover(
         return 3 if sight.broken else 0
     templates = store.template_names(run.workspace, "documents")
     made = render.sheet(
-        "office-handover.md.j2", found, _plans(run), templates, year=run.now.year, most=MOST
+        "office-handover.md.j2", found, adopted(run), templates, year=run.now.year, most=MOST
     )
     give(run, output, made, sight)
     return 3 if sight.broken else 0
@@ -158,7 +158,7 @@ def _faq(ctx: typer.Context, output: OUTPUT = None) -> int:
         return 3 if sight.broken else 0
     templates = store.template_names(run.workspace, "documents")
     values = {"office": office.name, "demo": office.demo, "now": run.now, "questions": _local(run, found)}
-    made = render.sheet("office-faq.md.j2", values, _plans(run), templates, year=0)
+    made = render.sheet("office-faq.md.j2", values, adopted(run), templates, year=0)
     give(run, output, made, sight)
     if waiting:
         key = N_("tagged faq, but no reply on record: {cases}")
