@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from clock.scene import at, log, scene
 
+from yuqing.words import say
+
 CALENDAR = """
 year: 2026
 off: [2026-06-19, 2026-10-01, 2026-10-02]
@@ -722,3 +724,12 @@ def test_29_an_act_before_its_gate_counts() -> None:
     assert act is not None
     (gate,) = clearances(s.case, [s.plan], s.calendar, act)
     assert [step.organs for step in gate.missing] == [("city", "cac")]
+
+
+def test_an_act_too_early_is_told_also_where_it_has_no_id_yet() -> None:
+    """Typed by hand and not saved, an entry has no id: the note about it says so, never None."""
+    lines = log("06-01 10:00 discovered", "06-01 09:00 reported to=city").splitlines()
+    s = scene(REPORT, "\n".join(line for line in lines if "e00001" not in line))
+    (note,) = s.of("report", "06-01 10:30").notes
+    assert say(note, "en").startswith("by hand (")
+    assert say(note, "zh_CN").startswith("手工(")
