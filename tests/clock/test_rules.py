@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from clock.scene import at, log, scene
-
 from yuqing.words import say
 
 CALENDAR = """
