@@ -67,3 +67,37 @@ def test_a_piped_answer_needs_no_table_library(tmp_path: Path) -> None:
     office = make_office(tmp_path / "office")
     for words in ((), ("due",), ("list",)):
         assert "rich" not in _loads(*words, cwd=office.root)[1]
+
+
+def test_each_room_brings_the_commands_the_table_says() -> None:
+    """A command line loads the module of its verb alone: the table must know which that is."""
+    from importlib import import_module
+
+    import typer
+
+    from yuqing.cli.app import ROOMS, build
+
+    for room, commands in ROOMS.items():
+        alone = typer.Typer()
+        alone.callback()(lambda: None)
+        import_module(f"yuqing.cli.{room}").register(alone)
+        assert tuple(typer.main.get_command(alone).commands) == commands
+    whole = build("en").commands
+    assert {c for commands in ROOMS.values() for c in commands} == set(whole)
+
+
+@pytest.mark.parametrize(
+    ("words", "verb"),
+    [
+        (["overdue", "--warn", "15m"], "overdue"),
+        (["-C", "dir", "--lang", "zh", "next"], "next"),
+        (["--json", "--now", "2026-11-22", "show", "due"], "show"),
+        (["--help"], None),
+        ([], None),
+    ],
+)
+def test_the_verb_is_the_first_word_that_is_no_option(words: list[str], verb: str | None) -> None:
+    """Global options may stand before it, with their values."""
+    from yuqing.cli.app import _verb
+
+    assert _verb(words) == verb

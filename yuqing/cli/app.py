@@ -9,7 +9,7 @@ import re
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -23,8 +23,28 @@ from yuqing.cli.context import Session, locale_language, session
 from yuqing.errors import Failure, Unreadable, Usage
 from yuqing.words import N_
 
-ROOMS = ("write", "redact", "sync", "look", "lookcase", "papers", "figures", "sheets", "library", "lookoffice", "posts", "lookplan", "merging", "proof", "calendar", "demo")
-"""Modules of ``yuqing.cli`` that bring commands, each by its ``register(app)``."""
+ROOMS: Mapping[str, tuple[str, ...]] = {
+    "write": ("new", "note", "grade", "report", "receive", "receipt", "approve", "publish", "reply",
+              "assign", "done", "mark", "adjust", "amend", "close", "tick", "meet", "decide",
+              "request", "link", "add", "save", "tidy"),
+    "redact": ("redact",),
+    "sync": ("sync",),
+    "look": ("next", "due", "overdue", "list"),
+    "lookcase": ("show", "why"),
+    "papers": ("render", "review"),
+    "figures": ("stats", "ledger"),
+    "sheets": ("handover", "faq"),
+    "library": ("search", "similar"),
+    "lookoffice": ("check", "init", "doctor", "help"),
+    "posts": ("duty",),
+    "lookplan": ("schema", "plan"),
+    "merging": ("merge-file", "textconv"),
+    "proof": ("audit", "history", "seal"),
+    "calendar": ("calendar",),
+    "demo": ("demo",),
+}  # fmt: skip
+"""Modules of ``yuqing.cli`` and the commands each brings by its ``register(app)``; a command
+line loads only the module of its verb. A test holds the table against the modules."""
 
 GLOBAL = ("directory", "lang", "json", "quiet", "no_color", "now")
 """Options that stand before the verb, and are understood behind it too."""
@@ -121,8 +141,8 @@ def _late(name: str) -> Callable[[typer.Context, Any, Any], Any]:
     return take
 
 
-def build(language: str) -> Any:
-    """The whole command tree, its help in ``language``."""
+def build(language: str, verb: str | None = None) -> Any:
+    """The command tree, its help in ``language``: whole, or only what holds ``verb``."""
     app = typer.Typer(
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -133,7 +153,8 @@ def build(language: str) -> Any:
         invoke_without_command=True,
         help=N_("Keep the cases of a duty office: what is owed, by when, under which article."),
     )(_options)
-    for room in ROOMS:
+    holding = [room for room, commands in ROOMS.items() if verb in commands]
+    for room in holding or ROOMS:
         import_module(f"yuqing.cli.{room}").register(app)
     root = typer.main.get_command(app)
     shared = [each for each in root.params if each.name in GLOBAL]
@@ -194,8 +215,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     language = words.choose(_asked(args), os.environ.get("YUQING_LANG"), locale_language())
     try:
-        root = build(language)
-        if "_YUQING_COMPLETE" in os.environ:
+        completing = "_YUQING_COMPLETE" in os.environ
+        whole = completing or (_verb(args) is None and {"-h", "--help"} & set(args))
+        # without a verb the board answers, which lies in the room of `overdue`
+        root = build(language, None if whole else _verb(args) or "overdue")
+        if completing:
             root.main(args, prog_name="yuqing")
         with root.make_context("yuqing", args) as ctx:
             try:
@@ -229,6 +253,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             hint = N_("words that begin with - stand behind --, as in: {line}")
             print(words.say(hint, language, line='yuqing note . -- "-10度"'), file=sys.stderr)
         return 2
+
+
+def _verb(args: Sequence[str]) -> str | None:
+    """The first word that is no global option nor the value of one."""
+    words_left = iter(args)
+    for word in words_left:
+        if word in ("-C", "--lang", "--now"):
+            next(words_left, None)
+        elif not word.startswith("-"):
+            return word
+    return None
 
 
 def _asked(args: Sequence[str]) -> str | None:
