@@ -216,9 +216,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     language = words.choose(_asked(args), os.environ.get("YUQING_LANG"), locale_language())
     try:
         completing = "_YUQING_COMPLETE" in os.environ
-        whole = completing or (_verb(args) is None and {"-h", "--help"} & set(args))
-        # without a verb the board answers, which lies in the room of `overdue`
-        root = build(language, None if whole else _verb(args) or "overdue")
+        verb = _verb(args)
+        # `help` speaks of every command; without a verb the board answers, from `overdue`'s room
+        whole = completing or verb == "help" or (not verb and {"-h", "--help"} & set(args))
+        root = build(language, None if whole else verb or "overdue")
         if completing:
             root.main(args, prog_name="yuqing")
         with root.make_context("yuqing", args) as ctx:
