@@ -101,6 +101,16 @@ def test_a_drill_owes_nobody_anything_on_a_real_sheet(office: Office) -> None:
     assert said["came"] == []
 
 
+def test_an_office_without_a_plan_hands_over_too(office: Office) -> None:
+    """Nothing of its own to tick off is no reason to say nothing."""
+    file = office.root / "templates" / "office.yaml"
+    lines = file.read_text("utf-8").splitlines()
+    at_plans = next(n for n, line in enumerate(lines) if line.startswith("plans:"))
+    kept = [line for n, line in enumerate(lines) if n < at_plans or (n > at_plans and not line.startswith((" ", "-")))]
+    file.write_text("\n".join([*kept, ""]), "utf-8")
+    assert office("--json", "handover").ok().json["looks"] == []
+
+
 # --- questions asked often -------------------------------------------------------------
 
 

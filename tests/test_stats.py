@@ -181,6 +181,22 @@ def test_on_time_per_article_equals_an_independent_count() -> None:
     assert found["taken.article.town 三"].slowest.taken == dt.timedelta(minutes=200)
 
 
+def test_on_time_per_unit_equals_an_independent_count() -> None:
+    """On-time rate per unit: the post owes what names nobody; a statement is due in 5 hours at
+    level I, and while nobody has graded."""
+    told, records = _year()
+    real = [t for t in told if not t["drill"] and not t["duplicate"]]
+    severe = [t for t in real if t["level"] != "II"]
+    found = {f.id: f for f in figures(records, OFFICE)}
+    in_time = sum(t["told"] is not None and t["told"] <= 30 for t in real)
+    assert _ratio(found["on-time"]) == (in_time, len(real) + len(severe))
+    assert _ratio(found["on-time.unit.值班室"]) == _ratio(found["on-time"])
+    late = sum((t["told"] or 0) > 30 for t in real) + sum(t["corrected"] for t in severe)
+    assert len(found["late"].marks) == late
+    parts = ("on-time", "late", "not-recorded", "contradictory")
+    assert sum(len(found[name].marks) for name in parts) == len(real) + len(severe)
+
+
 def test_every_number_is_the_length_of_a_list_of_cases() -> None:
     """Every figure traceable: what is counted lies within what it is a share of."""
     _, records = _year()
@@ -216,6 +232,15 @@ def test_nobody_asked_is_not_satisfied() -> None:
     it = {**_what_happened(1, random.Random(1)), "satisfied": None, "drill": False, "duplicate": False}
     figure = _found([_record(_file(it), it["id"])], "satisfied")
     assert (_ratio(figure), figure.share) == ((0, 0), None)
+
+
+def test_what_a_reply_says_of_itself_is_no_answer() -> None:
+    """Satisfaction only from recorded answers: the office's own words are none."""
+    it = {**_what_happened(1, random.Random(1)), "satisfied": None, "drill": False,
+          "duplicate": False, "replied": 60}  # fmt: skip
+    text = _file(it).replace("text: 已办", "text: 已办\n    facts: {satisfied: true}")
+    assert "satisfied" in text
+    assert _ratio(_found([_record(text, it["id"])], "satisfied")) == (0, 0)
 
 
 def test_no_figure_counts_removals_or_comments_posted() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from yuqing import screen, store
+from yuqing.case import Case
 from yuqing.cli import looking
 from yuqing.cli.context import Session, session
 from yuqing.cli.figures import records
@@ -97,7 +98,7 @@ def _handover(
     routine = (
         Record(own.case, own.log, own.plans, own.standings)
         if own
-        else Record(store.logbook(run.workspace, run.now.date()).case, (), (), ())
+        else Record(Case(id=f"LOG-{run.now:%Y-%m}", title=office.name), (), (), ())
     )
     found = shift(records(sight), routine, office, since=begin, now=run.now)
     if run.json:

@@ -63,8 +63,15 @@ def units(log: Sequence[Entry]) -> tuple[str, ...]:
 
 
 def satisfied(log: Sequence[Entry]) -> Entry | None:
-    """The latest entry in which the asker's answer was written down; nobody asked: ``None``."""
-    asked = [e for e in log if isinstance(e.facts.get("satisfied"), bool)]
+    """The latest entry in which the asker's answer was written down; nobody asked: ``None``.
+
+    What a publication or a reply says of itself is no answer of the asker.
+    """
+    asked = [
+        e
+        for e in log
+        if e.kind not in ("published", "replied") and isinstance(e.facts.get("satisfied"), bool)
+    ]
     return asked[-1] if asked else None
 
 

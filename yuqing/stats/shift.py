@@ -97,7 +97,7 @@ def shift(
         if (first := _next(s, now)) is not None and first <= until
     ]
     promised = [
-        _promise(r, s, Names(r.plans, office)) for r in records for s in _open(r) if s.item
+        _promise(r, s, Names(r.plans, office), now) for r in records for s in _open(r) if s.item
     ]
     came = [
         Line(
@@ -168,7 +168,7 @@ def _due(record: Record, standing: Standing, names: Names, now: dt.datetime) -> 
     )
 
 
-def _promise(record: Record, standing: Standing, names: Names) -> Line:
+def _promise(record: Record, standing: Standing, names: Names, now: dt.datetime) -> Line:
     """An open item with the other side: to whom it was promised, who asked, or who owes it."""
     entry: Entry | None = next((e for e in record.log if e.id == standing.duty), None)
     others = (entry.from_ or entry.to) if entry else standing.to
@@ -177,7 +177,7 @@ def _promise(record: Record, standing: Standing, names: Names) -> Line:
         case=record.case.id,
         title=record.case.title,
         what=standing.does,
-        at=at.astimezone(entry.at.tzinfo) if at and entry else at,
+        at=at.astimezone(now.tzinfo) if at else None,
         whom=names.organs(others),
         late=standing.state == "overdue",
     )
