@@ -96,6 +96,28 @@ def test_index_repaired_by_doctor(ws: Workspace) -> None:
     assert store.repair(ws, now=NOW).said == ()
 
 
+@pytest.mark.parametrize("how", ["save", "doctor --fix"])
+def test_index_older_than_a_move(ws: Workspace, how: str) -> None:
+    """Row 49 for filing: the branch has the case in the archive, the index still on the desk; a
+    person's next commit would bring it back there, and it would be twice."""
+    path = opened(ws).loaded.path
+    target = store.filed_path(ws, path.stem)
+    target.parent.mkdir(parents=True)
+    path.rename(target)
+    desks.git(ws, "add", str(target))
+    index = (ws.root / ".git" / "index").read_bytes()
+    desks.git(ws, "commit", "-q", "-m", "file", "--", str(path), str(target))
+    (ws.root / ".git" / "index").write_bytes(index)
+    assert f"AD {ws.name(path)}" in desks.dirty(ws)
+    assert any("index holds an older file" in p.key for p in store.examine(ws, now=NOW))
+    before = desks.commits(ws)
+    done = store.save(ws, None, now=NOW) if how == "save" else store.repair(ws, now=NOW)
+    assert done.said
+    assert desks.dirty(ws) == ""
+    assert desks.commits(ws) == before
+    assert store.save(ws, None, now=NOW) == store.Done()
+
+
 def test_disk_full(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Row 52: disk full while writing: old file untouched, temp removed, clear message, exit 8.
     The paper copied for the entry goes again."""

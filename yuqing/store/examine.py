@@ -14,7 +14,7 @@ from yuqing.read.fields import CASE_ID
 from yuqing.store import drivers, lock, machine, sync
 from yuqing.store import workspace as wsp
 from yuqing.store.desk import Desk, Loaded, desk, logbooks
-from yuqing.store.save import Done, remove_leftovers
+from yuqing.store.save import Done, remove_leftovers, stale_index
 from yuqing.store.start import ATTRIBUTES
 from yuqing.store.workspace import Workspace
 from yuqing.store.write import owes
@@ -65,7 +65,7 @@ def repair(ws: Workspace, *, now: dt.datetime) -> Done:
     repo, shared = git.ready(ws.root)
     with lock.writing(repo, shared=shared):
         said = list(remove_leftovers(ws))
-        stale = [path for path, *_ in _stale_index(ws, repo)]
+        stale = list(stale_index(ws, repo))
         if stale:
             outcome = git.stage(repo, stale)
             if outcome.code != 0:
@@ -152,7 +152,7 @@ def _calendar(ws: Workspace, now: dt.datetime) -> Iterator[Problem]:
 
 
 def _uncommitted(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
-    stale = {path for path, *_ in _stale_index(ws, repo)}
+    stale = set(stale_index(ws, repo))
     for path in sorted(stale):
         key = N_("git's index holds an older file: the next ordinary commit would bring it back; "
                  "`yuqing doctor --fix`")  # fmt: skip
@@ -171,18 +171,6 @@ def _uncommitted(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
             yield _problem(name, N_("not committed; `yuqing save` does it"))
         else:
             yield _problem(name, N_("not committed"))
-
-
-def _stale_index(ws: Workspace, repo: git.Repo) -> Iterator[tuple[Path, bytes]]:
-    """Files that equal HEAD while the index does not."""
-    both = [
-        repo.top / each.path
-        for each in git.status(repo, [ws.cases])
-        if each.staged in "MAD" and each.worktree in "M.?" and (repo.top / each.path).is_file()
-    ]
-    for path, data in zip(both, git.committed(repo, both) if both else [], strict=True):
-        if data is not None and data == path.read_bytes():
-            yield path, data
 
 
 def _hidden(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:

@@ -43,7 +43,7 @@ def save(ws: Workspace, ref: str | None, *, now: dt.datetime) -> Done:
     """
     repo, shared = git.ready(ws.root)
     with lock.writing(repo, shared=shared):
-        said = tuple(remove_leftovers(ws))
+        said = (*remove_leftovers(ws), *_moved_away(ws, repo))
         if ref is not None:
             found = find_case(ws, ref, now=now)
             paths = [found.path] if found.data else []
@@ -98,6 +98,29 @@ def remove_leftovers(ws: Workspace) -> Iterator[Said]:
                 path.unlink(missing_ok=True)
                 key = N_("{file}: left over from a write that was cut off; removed")
                 yield Said(key, {"file": ws.name(path)})
+
+
+def stale_index(ws: Workspace, repo: git.Repo) -> Iterator[Path]:
+    """Files that are as in HEAD, or gone as in HEAD, while the index is not: a crash between
+    git's branch and git's index. The next ordinary commit of a person would undo the record."""
+    paths = [
+        repo.top / each.path
+        for each in git.status(repo, [ws.cases])
+        if (each.staged in "MAD" and each.worktree in "M.?" and (repo.top / each.path).is_file())
+        or (each.staged == "A" and each.worktree == "D")
+    ]
+    for path, data in zip(paths, git.committed(repo, paths) if paths else [], strict=True):
+        if data == (path.read_bytes() if path.is_file() else None):
+            yield path
+
+
+def _moved_away(ws: Workspace, repo: git.Repo) -> Iterator[Said]:
+    """The index still holds a file that was moved in a commit: it would come back twice. (Of
+    files that are there, ``settle`` takes care.)"""
+    gone = [path for path in stale_index(ws, repo) if not path.exists()]
+    if gone and git.stage(repo, gone).code == 0:
+        key = N_("{file}: git's index held an older file; put right")
+        yield from (Said(key, {"file": ws.name(path)}) for path in gone)
 
 
 def _case_of(ws: Workspace, path: Path) -> Path | None:
