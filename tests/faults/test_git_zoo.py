@@ -208,8 +208,8 @@ def test_own_edits_are_committed_by_themselves(ws: Workspace) -> None:
     assert [s.key for s in written.said] == ["{case}: an edit by hand was taken in"]
     assert "noted" in desks.commits(ws)[0]
     assert desks.commits(ws)[1].endswith("take in an edit by hand")
-    assert "+  # 领导组电话占线" not in desks.git(ws, "show", "HEAD")
-    assert "+  # 领导组电话占线" in desks.git(ws, "show", "HEAD^")
+    assert "+  # 领导组电话占线" not in desks.git(ws, "show", "--no-textconv", "HEAD")
+    assert "+  # 领导组电话占线" in desks.git(ws, "show", "--no-textconv", "HEAD^")
 
 
 def test_merge_under_way(ws: Workspace) -> None:
