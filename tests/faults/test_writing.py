@@ -161,6 +161,20 @@ def test_readonly_place(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     assert desks.dirty(ws) == ""
 
 
+def test_a_move_that_the_disk_refuses(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Row 54 for filing: an I/O error on the move is told like any other, exit 8, and the case
+    stays where it was."""
+    path = opened(ws).loaded.path
+
+    def broken(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, "rename", broken)
+    with pytest.raises(Unusable):
+        files.rename(path, store.filed_path(ws, path.stem), shared=False)
+    assert path.exists()
+
+
 def test_four_writers_one_case(ws: Workspace) -> None:
     """Row 56: two processes change one case: the second waits, then re-reads; both are kept.
     Four processes, six appends each: none lost, none mixed, every one in a commit of its own."""

@@ -149,8 +149,11 @@ def run(
         command += ["-c", setting]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         with tempfile.TemporaryFile() as given:
-            given.write(stdin)
-            given.seek(0)
+            try:
+                given.write(stdin)
+                given.seek(0)
+            except OSError as fault:  # no room for it: git was not asked, so it did nothing
+                return Output(128, b"", fault.strerror or str(fault))
             try:
                 process = subprocess.Popen(
                     [*command, *words],

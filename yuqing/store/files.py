@@ -117,11 +117,15 @@ def make_folder(folder: Path, *, shared: bool) -> None:
 
 
 def rename(old: Path, new: Path, *, shared: bool) -> None:
-    """Move a file to a name that must be free. Raises ``FileExistsError`` if it is not."""
-    make_folder(new.parent, shared=shared)
+    """Move a file to a name that must be free. Raises ``FileExistsError`` if it is not,
+    ``Unusable`` if the disk refuses."""
     if os.path.lexists(new):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(new))
-    old.rename(new)
+    try:
+        make_folder(new.parent, shared=shared)
+        old.rename(new)
+    except OSError as fault:
+        raise disk(new.name, fault) from fault
     sync_folder(new.parent)
     sync_folder(old.parent)
 
