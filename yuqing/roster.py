@@ -8,7 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
+
+from yuqing.notation import Clock, Count, Day, Named, OneOrMany, Reads, Record, Text, outside, told
+from yuqing.span import WEEKDAYS
 
 _DAY = dt.timedelta(days=1)
 _MIDNIGHT = dt.time(0)
@@ -18,27 +21,32 @@ Stretch = tuple[dt.datetime, dt.datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class Post(Record):
     """A post (崗位). ``substitute``: the post that steps in for it."""
 
-    id: str
-    title: str
-    substitute: str | None = None
+    short_form: ClassVar[str] = "title"
+    id: str = field(metadata=outside("id"))
+    title: Annotated[Text, Reads("title")]
+    substitute: Annotated[str, Reads("posts")] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shift:
+class Shift(Record):
     """When a post is on duty: on ``days`` (Monday 0), within the dates ``first`` to ``last``.
 
     ``ends`` at or before ``begins`` is a time of the next day: 08:30 to 08:30 is a whole day.
     """
 
-    post: str
-    days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
-    first: dt.date | None = None
-    last: dt.date | None = None
-    begins: dt.time = _MIDNIGHT
-    ends: dt.time | Literal["24:00"] = "24:00"
+    post: Annotated[str, Reads("posts")]
+    days: Annotated[tuple[Annotated[int, Reads("weekday")], ...], OneOrMany(least=0)] = tuple(
+        range(len(WEEKDAYS))
+    )
+    first: Day | None = None
+    last: Day | None = None
+    begins: Clock = told(_MIDNIGHT, "begins at", alias="from")
+    ends: Annotated[dt.time | Literal["24:00"], Reads("shift_end")] = told(
+        "24:00", "ends at", alias="to"
+    )
 
     def on(self, day: dt.date, zone: dt.tzinfo) -> Stretch | None:
         """The shift that begins on that day, if there is one."""
@@ -54,13 +62,13 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Roster:
+class Roster(Record):
     """Posts and their shifts. ``covers``: duties that want a post on duty every minute."""
 
-    yuqing: int = 1
-    posts: Mapping[str, Post] = field(default_factory=dict)
+    yuqing: Count = 1
+    posts: Annotated[Mapping[str, Post], Named("own_id")] = field(default_factory=dict)
     shifts: tuple[Shift, ...] = ()
-    covers: tuple[str, ...] = ()
+    covers: Annotated[tuple[Text, ...], OneOrMany(least=0)] = ()
 
 
 @dataclass(frozen=True, slots=True)

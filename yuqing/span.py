@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
-from typing import Literal
+from datetime import date, timedelta
+from typing import Annotated, Literal
+
+from yuqing.notation import Clock, Day, OneOrMany, Reads, Record, Text, Whole, says, told
 
 Unit = Literal[
     "minute", "hour", "day", "natural_day", "working_day", "week", "month", "year",
@@ -38,6 +40,17 @@ class Span:
             raise ValueError(self.unit)
         return timedelta(minutes=self.count * (60 if self.unit == "hour" else 1))
 
+
+UNITS = (
+    "30 minutes, 2 hours, half an hour, 3 days, 3 calendar days, 5 working days, 2 weeks, "
+    "1 month, 1 year, same day; 30分钟 半小时 2小时 3日 5天 10个自然日 5个工作日 2周 1个月 1年 "
+    "当日 次日"
+)
+"""Examples of all there are."""
+SpanText = Annotated[
+    Span, Reads("span", {"type": "string"}, defined=("span", f"One number, one unit: {UNITS}."))
+]
+"""A span as files write it, in words."""
 
 _ENGLISH: Mapping[str, Unit] = {
     "minute": "minute",
@@ -121,36 +134,43 @@ def parse_span(text: str) -> Span | None:
     return Span(count, known) if known and count else None
 
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
 @dataclass(frozen=True, slots=True)
-class Period:
+class Period(Record):
     """Days ``start`` to ``end``, both included, that the calendar gives a name (春節)."""
 
-    start: date
-    end: date
-    name: str = ""
+    start: Day = field(metadata=says("first day", alias="from"))
+    end: Day = field(metadata=says("last day", alias="to"))
+    name: Text = told("", "what it is called")
 
 
 @dataclass(frozen=True, slots=True)
-class Season:
+class Season(Record):
     """Office hours that hold from ``start`` to ``end``, both included."""
 
-    start: date
-    end: date
-    open: time
-    close: time
+    start: Day = field(metadata=says("first day", alias="from"))
+    end: Day = field(metadata=says("last day", alias="to"))
+    open: Clock = field(metadata=says("opening time"))
+    close: Clock = field(metadata=says("closing time"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Year:
+class Year(Record):
     """One year's days off, worked week-end days (調休), named periods, seasonal hours."""
 
-    year: int
-    off: frozenset[date] = frozenset()
-    worked: frozenset[date] = frozenset()
-    weekend: tuple[int, ...] = (5, 6)
-    """Weekdays that are days off, Monday 0."""
-    periods: Mapping[str, tuple[Period, ...]] = field(default_factory=dict)
-    hours: tuple[Season, ...] = ()
+    year: Annotated[Whole, Reads("year")] = field(metadata=says("the year"))
+    off: frozenset[Day] = told(frozenset(), "days off beside the week-ends")
+    worked: frozenset[Day] = told(frozenset(), "week-end days that are worked (調休)")
+    weekend: tuple[Annotated[int, Reads("weekday", {"enum": [*WEEKDAYS]})], ...] = told(
+        (5, 6), "weekdays that are days off"
+    )
+    """Monday is 0; the file writes mon."""
+    periods: Mapping[str, Annotated[tuple[Period, ...], OneOrMany(least=0)]] = told(
+        {}, "named periods, such as special"
+    )
+    hours: Annotated[tuple[Season, ...], OneOrMany(least=0)] = told((), "office hours of a season")
 
 
 class NoCalendar(LookupError):

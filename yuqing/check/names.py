@@ -9,7 +9,7 @@ from yuqing.check.look import Finding, Look, at
 from yuqing.clock.moments import acts_in
 from yuqing.errors import Path, Said
 from yuqing.plan import TRUTH
-from yuqing.read.shapes import nearest
+from yuqing.read.reading import nearest
 from yuqing.words import N_
 
 

@@ -2,252 +2,169 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from yuqing.errors import Path
-from yuqing.plan import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Condition,
-    During,
-    Equals,
-    Fact,
-    Not,
-    Value,
-    Was,
+from yuqing.notation import OUTSIDE, Fault, How, ReadOn, checked, failure, written
+from yuqing.plan import Compare, Equals, Fact, Value
+from yuqing.read.reading import (
+    TEXT_NOUN,
+    Nothing,
+    Reading,
+    Sentence,
+    fail,
+    refused,
+    unknown,
+    unknown_field,
+    wrong,
 )
-from yuqing.read.shapes import ARTICLE, TEXT, TEXT_NOUN, Reading, Schema, Shape, list_of
 from yuqing.words import N_
 
 RESERVED = ("any", "all", "not", "was", "during", "clause")
 """Words of a condition; no fact or scale may be called so."""
+COMPARE = tuple(written(Compare).values())
 _MEANT = {"yes": "true", "是": "true", "on": "true", "no": "false", "否": "false", "off": "false"}
-COMPARE = ("at_least", "more_than", "at_most", "less_than")
 
 
-def fact_value(
-    r: Reading, fact: Fact, value: Any, path: Path, *, bands: bool = False
-) -> Value | None:
-    """One value of a fact, or ``None`` with the values there are. ``bands``: or a band name."""
-    if value is None or isinstance(value, (dict, list)):
-        r.wrong(path, value, N_("a value of the fact"))
-        return None
-    allowed: Iterable[Any]
+def fact_fault(fact: Fact, value: Any, *, bands: bool = False) -> Sentence | None:
+    """What keeps ``value`` from being one of the fact. ``bands``: a band name will do too."""
+    if isinstance(value, (dict, list, Nothing)):
+        return wrong(value, N_("a value of the fact"))
+    whole = isinstance(value, int) and not isinstance(value, bool)
     sort: str = fact.type
     match sort:
         case "boolean":
-            if isinstance(value, bool):
-                return value
-            if value in _MEANT:
+            if not isinstance(value, bool) and value in _MEANT:
                 key = N_("`{value}` is none of {known}; did you mean `{near}`?")
-                r.say(path, key, value=value, known="true, false", near=_MEANT[value])
-                return None
-            allowed = (True, False)
+                return key, {"value": value, "known": "true, false", "near": _MEANT[value]}
+            return None if isinstance(value, bool) else refused(value, (True, False))
+        case "integer" if not (bands and fact.bands):
+            return None if whole else wrong(value, N_("a whole number"))
         case "integer":
-            if isinstance(value, int) and not isinstance(value, bool):
-                return value
-            if bands and isinstance(value, str) and value in fact.bands:
-                return value
-            if not (bands and fact.bands):
-                r.wrong(path, value, N_("a whole number"))
-                return None
-            allowed = fact.bands
+            named = isinstance(value, str) and value in fact.bands
+            return None if whole or named else refused(value, fact.bands)
         case "choice":
-            if isinstance(value, str) and value in fact.of:
-                return value
-            allowed = fact.of
+            known = isinstance(value, str) and value in fact.of
+            return None if known else refused(value, fact.of)
         case "text":
-            if isinstance(value, str):
-                return value
-            r.wrong(path, value, TEXT_NOUN)
-            return None
-        case _:  # its type is at fault, which is said elsewhere
-            return str(value)
-    r.refused(path, value, allowed)
-    return None
+            return None if isinstance(value, str) else wrong(value, TEXT_NOUN)
+    return None  # its type is at fault, which is said elsewhere
 
 
-def level_value(r: Reading, scale: str, value: Any, path: Path) -> str | None:
-    """One level of a scale, or ``None`` with the levels there are."""
-    levels, _ = r.scales[scale]
-    if isinstance(value, str) and value in levels:
-        return value
-    if value is None or isinstance(value, (dict, list)):
-        r.wrong(path, value, N_("a level of the scale"))
-    else:
-        r.refused(path, value, levels)
-    return None
+def _level_fault(levels: Iterable[str], value: Any) -> Sentence | None:
+    if isinstance(value, (dict, list, Nothing)):
+        return wrong(value, N_("a level of the scale"))
+    known = isinstance(value, str) and value in levels
+    return None if known else refused(value, levels)
 
 
-def values(
-    r: Reading, name: str, value: Any, path: Path, *, bands: bool = False
-) -> tuple[Value, ...]:
-    """One value or a list of values of the fact or scale ``name``, which is known."""
-    one = isinstance(value, list)
-    if one and not value:
-        r.say(path, N_("an empty list; fill it or take the line out"))
-    found = []
-    for place, each in enumerate(value if one else [value]):
-        at = (*path, place) if one else path
+def value_faults(r: Reading, name: str, value: Any, *, bands: bool = False) -> list[Fault]:
+    """What is wrong with a value, or a list of values, of the fact or scale ``name``."""
+    if isinstance(value, list) and not value:
+        return [((), N_("an empty list; fill it or take the line out"), {})]
+    faults: list[Fault] = []
+    for place, each in enumerate(value if isinstance(value, list) else [value]):
         if name in r.scales:
-            got: Value | None = level_value(r, name, each, at)
+            fault = _level_fault(r.scales[name][0], each)
         else:
-            got = fact_value(r, r.facts[name], each, at, bands=bands)
-        if got is not None:
-            found.append(got)
-    return tuple(found)
+            fault = fact_fault(r.facts[name], each, bands=bands)
+        if fault is not None:
+            faults.append(((place,) if isinstance(value, list) else (), *fault))
+    return faults
 
 
-def read_condition(r: Reading, value: Any, path: Path) -> Condition | None:
-    """A map whose every key must hold; it is read as :class:`AllOf`."""
+def values(value: Any, faults: Sequence[Fault]) -> tuple[Value, ...]:
+    """The value or values as a tuple; raises the faults if there are any."""
+    if faults:
+        raise failure(value, faults)
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+class _Part(dict[str, Any]):
+    """One key of a condition, as the record it is told by."""
+
+
+def _condition(value: Any, read_on: ReadOn, r: Reading) -> Any:
+    """A map whose every key must hold, each a part of its own."""
+    if isinstance(value, _Part):
+        return read_on(value)
     if not isinstance(value, dict):
-        r.wrong(path, value, N_("a condition such as {level: I}"))
-        return None
+        raise fail(value, wrong(value, N_("a condition such as {level: I}")))
     if not value:
-        r.say(path, N_("an empty condition holds always; take the line out"))
-        return None
-    parts: list[Condition] = []
-    clause = None
-    for key, each in value.items():
-        at = (*path, key)
-        if key == "clause":
-            clause = ARTICLE.read(r, each, at)
-            continue
-        part = _part(r, key, each, at)
-        if part is not None:
-            parts.append(part)
-    return AllOf(tuple(parts), clause)
+        raise fail(value, (N_("an empty condition holds always; take the line out"), {}))
+    parts = {name: _part(r, name, each) for name, each in value.items() if name != "clause"}
+    whole = {name: each for name, each in value.items() if name == "clause"}
+    return read_on({OUTSIDE + "parts": parts, **whole})
 
 
-def _part(r: Reading, key: str, value: Any, path: Path) -> Condition | None:
-    match key:
-        case "any":
-            found = _SEVERAL.read(r, value, path)
-            return None if found is None else AnyOf(found)
-        case "all":
-            found = _SEVERAL.read(r, value, path)
-            return None if found is None else AllOf(found)
-        case "not":
-            part = read_condition(r, value, path)
-            return None if part is None else Not(part)
-        case "was":
-            return _was(r, value, path)
-        case "during":
-            period = TEXT.read(r, value, path)
-            return None if period is None else During(period)
-    return _about(r, key, value, path)
+def _part(r: Reading, name: str, value: Any) -> _Part:
+    if name == "all":
+        return _Part({OUTSIDE + "parts": value})
+    if name in RESERVED:
+        return _Part({name: value})
+    if isinstance(value, dict) and _about(r, name) is None:
+        return _Part({OUTSIDE + "compare": name, **value})
+    return _Part({OUTSIDE + "equals": name, OUTSIDE + "values": value})
 
 
-def _was(r: Reading, value: Any, path: Path) -> Was | None:
-    if r.scale is None:
-        key = N_("`was` asks for the level before this grading; it stands in a scale only")
-        r.say(path, key)
-        return None
-    return Was(tuple(str(each) for each in values(r, r.scale, value, path)))
-
-
-def _about(r: Reading, name: str, value: Any, path: Path) -> Condition | None:
-    """A fact or a scale, compared with a value, a list of them, or bounds."""
+def _about(r: Reading, name: str) -> Sentence | None:
+    """What keeps ``name`` from being asked about in a condition."""
     if name not in r.facts and name not in r.scales:
-        _unknown(r, name, value, path)
-        return None
+        spoken = {
+            **{each: r.known.get("facts", {}).get(each, each) for each in r.facts},
+            **{each: each for each in (*r.scales, *RESERVED)},
+        }
+        return unknown("conditions", name, spoken)
     if name == r.scale:
         key = N_("`{scale}` within itself; the level before this grading is {example}")
-        r.say(path, key, scale=name, example="{was: …}")
-        return None
+        return key, {"scale": name, "example": "{was: …}"}
     if name in r.facts and r.facts[name].type == "text":
         key = N_("`{fact}` is a text: it is recorded and compared, but in no condition")
-        r.say(path, key, fact=name)
-        return None
-    if isinstance(value, dict):
-        return _compare(r, name, value, path)
-    return Equals(name, values(r, name, value, path, bands=True))
+        return key, {"fact": name}
+    return None
 
 
-def _unknown(r: Reading, name: str, value: Any, path: Path) -> None:
-    if value is None:
-        # perhaps a comma inside a text; the row tells
-        r.unknown_key(path[:-1], name, value, (*r.facts, *r.scales, *RESERVED))
-        return
-    spoken = {
-        **{each: r.known.get("facts", {}).get(each, each) for each in r.facts},
-        **{each: each for each in (*r.scales, *RESERVED)},
-    }
-    r.unknown(path, "conditions", name, spoken)
+def _equals(value: Any, _read_on: ReadOn, r: Reading) -> Equals:
+    name, several = value[OUTSIDE + "equals"], value[OUTSIDE + "values"]
+    fault = _about(r, name)
+    if fault is not None:
+        if isinstance(several, Nothing):
+            fault = unknown_field(name, (*r.facts, *r.scales, *RESERVED))
+        raise fail(several, fault)
+    return Equals(name, values(several, value_faults(r, name, several, bands=True)))
 
 
-def _compare(r: Reading, name: str, value: dict[str, Any], path: Path) -> Compare | None:
-    if not _ranks(r, name):
+def _compare(value: Any, read_on: ReadOn, r: Reading) -> Any:
+    """Bounds of a fact or scale that has an order."""
+    name = value[OUTSIDE + "compare"]
+    ranks = r.scales[name][1] if name in r.scales else r.facts[name].type != "boolean"
+    if not ranks:
         key = N_("`{name}` has no order: ask for a value or a list of values")
-        r.say(path, key, name=name)
-        return None
-    if not value:
-        r.say(path, N_("nothing to compare with; there are: {known}"), known=", ".join(COMPARE))
-        return None
-    bounds: dict[str, Value] = {}
-    for key, each in value.items():
-        at = (*path, key)
-        if key not in COMPARE:
-            r.unknown_key(path, key, each, COMPARE)
-            continue
-        if isinstance(each, list):
-            r.wrong(at, each, N_("one value"))
-            continue
-        found = values(r, name, each, at, bands=True)
-        if found:
-            bounds[key] = found[0]
-    return Compare(name=name, **bounds)
+        raise fail(value, (key, {"name": name}))
+    if len(value) == 1:
+        key = N_("nothing to compare with; there are: {known}")
+        raise fail(value, (key, {"known": ", ".join(COMPARE)}))
+    faults: list[Fault] = []
+    for key in COMPARE:
+        bound = value.get(key)
+        if isinstance(bound, list):
+            faults.append(((key,), *wrong(bound, N_("one value"))))
+        elif key in value:
+            found = value_faults(r, name, bound, bands=True)
+            faults += [((key,), said, params) for _, said, params in found]
+    return checked(value, read_on, faults)
 
 
-def _ranks(r: Reading, name: str) -> bool:
-    if name in r.scales:
-        return r.scales[name][1]
-    return r.facts[name].type != "boolean"
+def _was(value: Any, _read_on: ReadOn, r: Reading) -> tuple[str, ...]:
+    if r.scale is None:
+        key = N_("`was` asks for the level before this grading; it stands in a scale only")
+        raise fail(value, (key, {}))
+    return tuple(map(str, values(value, value_faults(r, r.scale, value))))
 
 
-def _condition_schema() -> Schema:
-    value: Schema = {"type": ["string", "integer", "boolean"]}
-    one: Schema = {"$ref": "#/$defs/condition"}
-    several: Schema = {"type": "array", "items": one, "minItems": 1}
-    return {
-        "description": "What must be true: every key holds. A key is a fact, a scale or one of "
-        + " ".join(RESERVED)
-        + ".",
-        "type": "object",
-        "minProperties": 1,
-        "properties": {
-            "any": {"description": "at least one of these holds", **several},
-            "all": {"description": "every one of these holds", **several},
-            "not": {"description": "this does not hold", **one},
-            "was": {
-                "description": "in a scale only: the level in force before this grading",
-                "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
-            },
-            "during": {
-                "description": "the start (repeated: the due day) lies on working_days, "
-                "days_off or in a period that the calendar names",
-                "type": "string",
-            },
-            "clause": {"description": "the article this path comes from", "type": "string"},
-        },
-        "additionalProperties": {
-            "description": "a value, a list (any of them), or bounds",
-            "anyOf": [
-                value,
-                {"type": "array", "items": value, "minItems": 1},
-                {
-                    "type": "object",
-                    "properties": dict.fromkeys(COMPARE, value),
-                    "additionalProperties": False,
-                    "minProperties": 1,
-                },
-            ],
-        },
-    }
-
-
-CONDITION: Shape[Condition] = Shape(read_condition, {"$ref": "#/$defs/condition"})
-CONDITION_SCHEMA = _condition_schema()
-_SEVERAL = list_of(CONDITION, least=1)
+HOW: Mapping[Any, How] = {
+    "condition": _condition,
+    "was": _was,
+    Equals: _equals,
+    Compare: _compare,
+}

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
 
-from yuqing.case import COMMON, FORMS, KINDS
-from yuqing.errors import Path
-from yuqing.plan import (
-    Act,
-    ApprovedBy,
-    Changed,
-    Done,
-    Each,
-    Fallback,
-    First,
-    Last,
-    Moment,
-    Overdue,
-    Value,
-)
-from yuqing.read.conditions import values
-from yuqing.read.shapes import (
-    BOOLEAN,
-    SPAN,
-    TEXT,
+from yuqing.case import COMMON, KINDS
+from yuqing.notation import OUTSIDE, Fault, How, ReadOn, checked, failure, written
+from yuqing.plan import TESTABLE, Act, Each, Fallback, First, Last, Moment, Value
+from yuqing.read.conditions import value_faults, values
+from yuqing.read.reading import (
+    TEXT_NOUN,
     Reading,
-    Schema,
-    Shape,
-    list_of,
+    Sentence,
+    fail,
     listed,
     nearest,
-    one_of,
-    reference,
+    refer,
+    refused,
     shown,
+    unknown,
+    unknown_field,
+    wrong,
 )
-from yuqing.span import Span
 from yuqing.words import N_
 
-DECIDING = (
-    "kind", "done", "overdue", "changed", "approved_by", "first", "last", "each", "fallback",
-)  # fmt: skip
+DECIDING = tuple(next(iter(written(each).values())) for each in get_args(get_args(Moment)[0]))
 ALLOWED = (
     "KIND, EVENT, {kind: KIND, FIELD: …}, {done: DUTY}, {overdue: DUTY}, {changed: FACT}, "
     "{approved_by: ORGAN}, {first: […]}, {last: …}, {each: …}, {fallback: […]}"
@@ -48,303 +33,152 @@ ALLOWED = (
 NEVER = ("done", "amended", "linked")
 """Kinds that name what they act on; no clock hangs on them."""
 MATCHABLE = tuple(kind for kind in KINDS if kind not in (*NEVER, "event"))
-
-ORGAN = reference("organs")
-ORGANS = list_of(ORGAN, single=True, least=1)
-_DUTY = reference("duties")
-
-_TESTS: Mapping[str, Shape[tuple[Any, ...]]] = {
-    "by": ORGANS,
-    "to": ORGANS,
-    "from": ORGANS,
-    "form": list_of(one_of(*FORMS), single=True, least=1),
-    "document": list_of(reference("documents"), single=True, least=1),
-    "matter": list_of(TEXT, single=True, least=1),
-    "outcome": list_of(one_of("agreed", "refused", "partly"), single=True, least=1),
-    "request": list_of(one_of("correction", "referral"), single=True, least=1),
-    "source": list_of(TEXT, single=True, least=1),
-    "tags": list_of(TEXT, single=True, least=1),
-    "proposed": list_of(BOOLEAN, single=True, least=1),
-    "duty": list_of(_DUTY, single=True, least=1),
-}
-"""Fields of an entry that a matcher may test by value, and what their values can be."""
+_OWN = tuple(written(Act).values())
+_TOLD = ("kind", "has")
 
 
-def read_moment(r: Reading, value: Any, path: Path) -> Moment | None:
+def _moment(value: Any, read_on: ReadOn, _r: Reading) -> Any:
     """A kind or event by its name, or a map with one deciding key."""
-    found = _moment(r, value, path)
-    if found is not None:
-        r.moments[path] = found
-    return found
-
-
-def _moment(r: Reading, value: Any, path: Path) -> Moment | None:
     if isinstance(value, str) and value.strip():
-        return _named(r, value, path)
+        return read_on({"kind": value})
     if isinstance(value, list):
         texts = [shown(each) if isinstance(each, str) else "{…}" for each in value]
         key = N_("one Moment is wanted here; several stand in a wrapper: {example}")
-        r.say(path, key, example=f"{{first: [{', '.join(texts)}]}}")
-        return None
+        raise fail(value, (key, {"example": f"{{first: [{', '.join(texts)}]}}"}))
     if not isinstance(value, dict):
-        r.wrong(path, value, N_("a Moment such as discovered"))
-        return None
+        raise fail(value, wrong(value, N_("a Moment such as discovered")))
     deciding = [key for key in value if key in DECIDING]
-    if len(deciding) != 1:
-        _undecided(r, value, path, deciding)
-        return None
-    head = deciding[0]
-    at = (*path, head)
-    if head == "kind":
-        return _act(r, value, path)
-    for key, each in value.items():
-        if key != head and not (head == "overdue" and key == "by"):
-            allowed = (head, "by") if head == "overdue" else (head,)
-            r.unknown_key(path, key, each, allowed)
-    if head == "overdue":
-        duty = _DUTY.read(r, value[head], at)
-        by: Span | None = SPAN.read(r, value["by"], (*path, "by")) if "by" in value else None
-        return None if duty is None else Overdue(duty, by)
-    return _READERS[head](r, value[head], at)
-
-
-def _undecided(r: Reading, value: Mapping[str, Any], path: Path, deciding: list[str]) -> None:
+    if len(deciding) == 1:
+        return read_on(value)
     if deciding:
         key = N_("{keys} exclude each other; a Moment is one of {allowed}")
-        r.say(path, key, keys=", ".join(f"`{each}`" for each in deciding), allowed=ALLOWED)
-        return
-    strange = [key for key in value if key not in _TESTS and key not in ("grades", "facts", "has")]
-    for key in strange:
-        near = nearest(key, {each: each for each in DECIDING})
-        if near is not None:
-            r.unknown_key(path, key, value[key], DECIDING)
-            return
+        keys = ", ".join(f"`{each}`" for each in deciding)
+        raise fail(value, (key, {"keys": keys, "allowed": ALLOWED}))
+    for name in value:
+        if name not in (*TESTABLE, *_OWN) and nearest(name, dict.fromkeys(DECIDING, "")):
+            raise fail(value, unknown_field(name, DECIDING), (name,))
     key = N_("nothing says which Moment this is; it is one of {allowed}")
-    r.say(path, key, allowed=ALLOWED)
+    raise fail(value, (key, {"allowed": ALLOWED}))
 
 
-def _named(r: Reading, name: str, path: Path) -> Moment | None:
-    if name == "noted":
-        r.say(path, N_("`noted` alone is no Moment: add `facts` or `tags`"))
-        return None
-    found = kind(r, name, path)
-    return None if found is None else Act(kind=found)
-
-
-def kind(r: Reading, name: Any, path: Path) -> str | None:
+def _kind(name: Any, _read_on: ReadOn, r: Reading) -> str:
     """An entry kind that clocks may hang on, or a declared event."""
-    events = r.known.get("events", {})
+    if not isinstance(name, str):
+        raise fail(name, _no_kind(r, name))
+    if name in r.known["events"]:
+        r.used.add(("events", name))
+    elif name not in MATCHABLE:
+        raise fail(name, _no_kind(r, name))
+    return name
+
+
+def _no_kind(r: Reading, name: Any) -> Sentence:
     if isinstance(name, list):
         key = N_("`kind` takes one name; several kinds: done_by: [{names}], elsewhere {example}")
         names = ", ".join(shown(each) for each in name)
-        r.say(path, key, names=names, example=f"{{first: [{names}]}}")
-        return None
-    if not isinstance(name, str) or not name.strip():
-        r.wrong(path, name, N_("a text"))
-        return None
-    if name in events:
-        r.used.add(("events", name))
-        return name
-    if name in MATCHABLE:
-        return name
+        return key, {"names": names, "example": f"{{first: [{names}]}}"}
+    if not isinstance(name, str):
+        return wrong(name, TEXT_NOUN)
     if name in NEVER:
         key = N_("no clock hangs on `{kind}`: it names what it acts on; write {example}")
-        r.say(path, key, kind=name, example="{done: DUTY}")
-    elif name in r.known.get("duties", {}):
+        return key, {"kind": name, "example": "{done: DUTY}"}
+    if name in r.known["duties"]:
         key = N_("`{name}` is a duty: write {example}")
-        r.say(path, key, name=name, example=f"{{done: {name}}}")
-    elif name == "event":
-        key = N_("an event is named by its own id; declare it under `events`")
-        r.say(path, key)
-    else:
-        near = nearest(name, {**{each: each for each in MATCHABLE}, **events})
-        if near is not None:
-            key = N_("no kind or event `{name}`; did you mean `{near}`?")
-            r.say(path, key, name=name, near=near)
-        else:
-            key = N_("no kind or event `{name}`; declare it under `events`. Kinds: {known}")
-            r.say(path, key, name=name, known=listed(MATCHABLE))
-    return None
+        return key, {"name": name, "example": f"{{done: {name}}}"}
+    if name == "event":
+        return N_("an event is named by its own id; declare it under `events`"), {}
+    near = nearest(name, {**{each: each for each in MATCHABLE}, **r.known["events"]})
+    if near is not None:
+        key = N_("no kind or event `{name}`; did you mean `{near}`?")
+        return key, {"name": name, "near": near}
+    key = N_("no kind or event `{name}`; declare it under `events`. Kinds: {known}")
+    return key, {"name": name, "known": listed(MATCHABLE)}
 
 
-def _act(r: Reading, value: Mapping[str, Any], path: Path) -> Act | None:
+def _act(value: Mapping[str, Any], read_on: ReadOn, r: Reading) -> Any:
     """``{kind: …, FIELD: …}``: entries of one kind whose fields agree."""
-    name = kind(r, value["kind"], (*path, "kind"))
-    has_fields = (*COMMON, *KINDS[name].own) if name is not None and name in KINDS else COMMON
-    if name is None:  # its fields can't be known; look at their values all the same
-        has_fields = (*COMMON, *_TESTS, "grades")
-    tested: dict[str, tuple[str, ...]] = {}
-    grades: dict[str, tuple[Value, ...]] = {}
-    facts: dict[str, tuple[Value, ...]] = {}
-    has: tuple[str, ...] = ()
-    for key, each in value.items():
-        at = (*path, key)
-        if key == "kind":
-            continue
-        if key == "has":
-            has = _has(r, each, at, has_fields)
-        elif key not in has_fields or (key not in _TESTS and key not in ("grades", "facts")):
-            _untestable(r, shown(value["kind"]), key, each, path, has_fields)
-        elif key == "grades":
-            grades = _grades(r, each, at)
-        elif key == "facts":
-            facts = _facts(r, each, at)
-        else:
-            found = _TESTS[key].read(r, each, at) or ()
-            tested[key] = tuple(shown(one) for one in found)
-    if name == "noted" and not (facts or "tags" in tested or "facts" in has or "tags" in has):
-        r.say(path, N_("`noted` alone is no Moment: add `facts` or `tags`"))
-    if name is None:
-        return None
-    return Act(kind=name, fields=tested, grades=grades, facts=facts, has=has)
+    name = value["kind"]
+    fields: tuple[str, ...] = (*COMMON, *TESTABLE, "grades")
+    if isinstance(name, str) and (name in KINDS or name in r.known["events"]):
+        fields = (*COMMON, *(KINDS[name].own if name in KINDS else ()))
+    able = [each for each in (*TESTABLE, "grades", "facts") if each in fields]
+    given = {key: each for key, each in value.items() if key in _OWN and key in (*able, *_TOLD)}
+    tests = {key: each for key, each in value.items() if key in able and key not in _OWN}
+    given[OUTSIDE + "fields"] = tests
+    return checked(given, read_on, _act_faults(value, fields, able))
 
 
-def _untestable(
-    r: Reading, kind_: str, name: str, value: Any, path: Path, has_fields: tuple[str, ...]
-) -> None:
-    testable = [each for each in (*_TESTS, "grades", "facts") if each in has_fields]
-    at = (*path, name)
-    if name in has_fields and name != "kind":
+def _act_faults(
+    value: Mapping[str, Any], fields: tuple[str, ...], able: list[str]
+) -> Iterator[Fault]:
+    for key in value:
+        if key not in (*able, *_TOLD):
+            yield (key,), *_untestable(shown(value["kind"]), key, fields, able)
+    has = value.get("has", ())
+    names = [each for each in (has if isinstance(has, list) else [has]) if isinstance(each, str)]
+    for each in names:
+        if each not in fields:
+            yield ("has",), *refused(each, fields)
+    if value["kind"] == "noted" and not {"facts", "tags"} & {*value, *names}:
+        yield (), N_("`noted` alone is no Moment: add `facts` or `tags`"), {}
+
+
+def _untestable(kind: str, name: str, fields: tuple[str, ...], able: list[str]) -> Sentence:
+    if name in fields:
         key = N_("`{field}` cannot be tested by its value; {example} asks whether it is there")
-        r.say(at, key, field=name, example=f"{{has: {name}}}")
-    elif name in (*_TESTS, "grades") or any(name in each.own for each in KINDS.values()):
+        return key, {"field": name, "example": f"{{has: {name}}}"}
+    if name in (*TESTABLE, "grades") or any(name in each.own for each in KINDS.values()):
         key = N_("`{kind}` has no field `{field}`; a matcher may test {known}")
-        r.say(at, key, kind=kind_, field=name, known=listed([*testable, "has"]))
-    else:
-        r.unknown_key(path, name, value, (*testable, "has"))
+        return key, {"kind": kind, "field": name, "known": listed([*able, "has"])}
+    return unknown_field(name, (*able, "has"))
 
 
-def _has(r: Reading, value: Any, path: Path, has_fields: tuple[str, ...]) -> tuple[str, ...]:
-    names = list_of(TEXT, single=True, least=1).read(r, value, path) or ()
-    for name in names:
-        if name not in has_fields:
-            r.refused(path, name, has_fields)
-    return names
+def _tests(value: Any, read_on: ReadOn, _r: Reading) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(map(shown, several)) for name, several in read_on(value).items()}
 
 
-def _grades(r: Reading, value: Any, path: Path) -> dict[str, tuple[Value, ...]]:
+def _grades(value: Any, _read_on: ReadOn, r: Reading) -> dict[str, tuple[Value, ...]]:
     """``truth``: any value on that scale; a map: every scale named agrees."""
-    if isinstance(value, str) and value.strip():
-        if value in r.scales:
-            return {value: ()}
-        r.unknown(path, "scales", value, {each: each for each in r.scales})
-        return {}
+    scales = {each: each for each in r.scales}
+    if isinstance(value, str):
+        if value not in scales:
+            raise fail(value, unknown("scales", value, scales))
+        return {value: ()}
+    return _by_name(r, "scales", scales, value, N_("a scale, or a map of scales"))
+
+
+def _facts(value: Any, _read_on: ReadOn, r: Reading) -> dict[str, tuple[Value, ...]]:
+    return _by_name(r, "facts", r.known["facts"], value, N_("a map of facts"))
+
+
+def _by_name(
+    r: Reading, sort: str, known: Mapping[str, str], value: Any, wanted: str
+) -> dict[str, tuple[Value, ...]]:
     if not isinstance(value, dict):
-        r.wrong(path, value, N_("a scale, or a map of scales"))
-        return {}
-    found = {}
+        raise fail(value, wrong(value, wanted))
+    faults: list[Fault] = []
     for name, each in value.items():
-        at = (*path, name)
-        if name in r.scales:
-            found[name] = values(r, name, each, at)
+        if name not in known:
+            faults.append(((name,), *unknown(sort, name, known)))
         else:
-            r.unknown(at, "scales", name, {one: one for one in r.scales})
-    return found
+            found = value_faults(r, name, each)
+            faults += [((name, *path), key, params) for path, key, params in found]
+    if faults:
+        raise failure(value, faults)
+    return {name: values(each, ()) for name, each in value.items()}
 
 
-def _facts(r: Reading, value: Any, path: Path) -> dict[str, tuple[Value, ...]]:
-    if not isinstance(value, dict):
-        r.wrong(path, value, N_("a map of facts"))
-        return {}
-    found = {}
-    for name, each in value.items():
-        at = (*path, name)
-        if name in r.facts:
-            found[name] = values(r, name, each, at)
-        else:
-            r.unknown(at, "facts", name, r.known.get("facts", {}))
-    return found
-
-
-# --- references and wrappers -----------------------------------------------------------
-
-
-def _done(r: Reading, value: Any, path: Path) -> Done | None:
-    duty = _DUTY.read(r, value, path)
-    return None if duty is None else Done(duty)
-
-
-def _changed(r: Reading, value: Any, path: Path) -> Changed | None:
-    fact = reference("facts").read(r, value, path)
-    return None if fact is None else Changed(fact)
-
-
-def _approved(r: Reading, value: Any, path: Path) -> ApprovedBy | None:
-    organs = ORGANS.read(r, value, path)
-    return None if organs is None else ApprovedBy(organs)
-
-
-def _wrapper(make: Callable[[tuple[Moment, ...]], Moment]) -> Callable[..., Moment | None]:
-    def read(r: Reading, value: Any, path: Path) -> Moment | None:
-        found = MOMENTS.read(r, value, path)
-        return make(found) if found else None
-
-    return read
-
-
-MOMENT: Shape[Moment] = Shape(read_moment, {"$ref": "#/$defs/moment"})
-MOMENTS = list_of(MOMENT, single=True, least=1)
-
-_READERS: Mapping[str, Callable[[Reading, Any, Path], Moment | None]] = {
-    "done": _done,
-    "changed": _changed,
-    "approved_by": _approved,
-    "first": _wrapper(First),
-    "last": _wrapper(Last),
-    "each": _wrapper(Each),
-    "fallback": _wrapper(Fallback),
+HOW: Mapping[Any, How] = {
+    "moment": _moment,
+    "kind": _kind,
+    "tests": _tests,
+    "grades": _grades,
+    "facts": _facts,
+    "fact": refer("facts"),
+    "duties": refer("duties"),
+    "documents": refer("documents"),
+    Act: _act,
 }
-
-
-def _alone(name: str, schema: Schema, says: str, **more: Schema) -> Schema:
-    return {
-        "type": "object",
-        "properties": {name: {"description": says, **schema}, **more},
-        "required": [name],
-        "additionalProperties": False,
-    }
-
-
-def _moment_schema() -> Schema:
-    value: Schema = {"type": ["string", "integer", "boolean"]}
-    some: Schema = {"anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}
-    tested: Schema = {"type": "object", "additionalProperties": some, "minProperties": 1}
-    fields = {name: shape.schema for name, shape in _TESTS.items()}
-    fields["grades"] = {"anyOf": [{"type": "string"}, tested]}
-    fields["facts"] = tested
-    fields["has"] = {
-        "description": "fields that are present",
-        **list_of(TEXT, single=True, least=1).schema,
-    }
-    many = MOMENTS.schema
-    return {
-        "description": "When something happened: a kind or a declared event, or one of these maps.",
-        "anyOf": [
-            {"type": "string", "minLength": 1},
-            _alone(
-                "kind",
-                {"type": "string"},
-                "entries of this one kind (or event) whose fields agree",
-                **fields,
-            ),
-            _alone("done", {"type": "string"}, "that duty was discharged"),
-            _alone(
-                "overdue",
-                {"type": "string"},
-                "the limit of that duty passed while it was still open",
-                by={"description": "passed so long ago", **SPAN.schema},
-            ),
-            _alone("changed", {"type": "string"}, "an entry gave the fact another value"),
-            _alone("approved_by", ORGANS.schema, "any of these organs agreed"),
-            _alone("first", many, "the earliest of all that happened"),
-            _alone("last", many, "the latest; it restarts the clock"),
-            _alone("each", many, "a separate clock for every occurrence"),
-            _alone("fallback", many, "the first of these that is known"),
-        ],
-    }
-
-
-MOMENT_SCHEMA = _moment_schema()
 
 
 def kinds_of(moment: Moment) -> tuple[str, ...]:

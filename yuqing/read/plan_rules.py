@@ -23,15 +23,16 @@ from yuqing.plan import (
     Plan,
 )
 from yuqing.read.moments import kinds_of
+from yuqing.read.places import Places
 from yuqing.read.reach import exclude_each_other, unreachable
-from yuqing.read.shapes import Reading, listed
+from yuqing.read.reading import listed
 from yuqing.words import N_
 
 DUE_KINDS = tuple(kind for kind, about in KINDS.items() if "due" in about.own)
 """Kinds whose entries may set a date."""
 
 
-def plan_errors(r: Reading, plan: Plan) -> None:
+def plan_errors(r: Places, plan: Plan) -> None:
     """Add every error that concerns the plan as a whole."""
     for rule in (
         _days_need_counting,
@@ -46,7 +47,7 @@ def plan_errors(r: Reading, plan: Plan) -> None:
         rule(r, plan)
 
 
-def plan_notices(r: Reading, plan: Plan) -> None:
+def plan_notices(r: Places, plan: Plan) -> None:
     """Add what is no mistake but worth a second look."""
     for rule in (
         _occurred_may_be_unknown,
@@ -59,7 +60,7 @@ def plan_notices(r: Reading, plan: Plan) -> None:
         rule(r, plan)
 
 
-def _raw(r: Reading, path: Path) -> Any:
+def _raw(r: Places, path: Path) -> Any:
     """What the file has at ``path``; ``None`` if nothing."""
     found: Any = r.tree.value
     for step in path:
@@ -70,7 +71,7 @@ def _raw(r: Reading, path: Path) -> Any:
     return found
 
 
-def _has(r: Reading, path: Path, key: str) -> bool:
+def _has(r: Places, path: Path, key: str) -> bool:
     found = _raw(r, path)
     return isinstance(found, dict) and key in found
 
@@ -78,7 +79,7 @@ def _has(r: Reading, path: Path, key: str) -> bool:
 # --- errors ----------------------------------------------------------------------------
 
 
-def _days_need_counting(r: Reading, plan: Plan) -> None:
+def _days_need_counting(r: Places, plan: Plan) -> None:
     if plan.counting.days is not None or _has(r, ("counting",), "days"):
         return
     where = [path for path, span in r.spans if span.unit == "day"]
@@ -90,7 +91,7 @@ def _days_need_counting(r: Reading, plan: Plan) -> None:
     r.say(at, key, duties=listed(names), example="counting: {days: natural}")
 
 
-def _starts(r: Reading, plan: Plan, path: Path) -> Iterator[tuple[bool, Moment | None]]:
+def _starts(r: Places, plan: Plan, path: Path) -> Iterator[tuple[bool, Moment | None]]:
     """Starts written at a Due, at the Dues around it, and at its duty, nearest first."""
     for length in range(len(path), 2, -1):
         part = r.parts.get(path[:length])
@@ -104,7 +105,7 @@ def _needs_start(part: DuePart) -> bool:
     return part.span is not None or part.local is not None or part.date_in == "start"
 
 
-def _figures_need_a_start(r: Reading, plan: Plan) -> None:
+def _figures_need_a_start(r: Places, plan: Plan) -> None:
     key = N_("a figure without a start: from which event does the clock run? Add {example}")
     for path, part in r.parts.items():
         if _needs_start(part) and not any(True for _ in _starts(r, plan, path)):
@@ -116,7 +117,7 @@ def _figures_need_a_start(r: Reading, plan: Plan) -> None:
             r.say((*at, "repeat", "every"), key, example="start: discovered")
 
 
-def _dates_need_a_due(r: Reading, plan: Plan) -> None:
+def _dates_need_a_due(r: Places, plan: Plan) -> None:
     for path, part in r.parts.items():
         if part.date_in is None:
             continue
@@ -187,14 +188,14 @@ def _circles(next_: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
         yield from walk(name, ())
 
 
-def _no_circles(r: Reading, plan: Plan) -> None:
+def _no_circles(r: Places, plan: Plan) -> None:
     graph = {name: tuple(dict.fromkeys(_waits_for(duty))) for name, duty in plan.duties.items()}
     for circle in _circles(graph):
         key = N_("these duties wait for each other: {circle}; give one another start")
         r.say(("duties", circle[0]), key, circle=" → ".join(circle))
 
 
-def _opening_needs_hours(r: Reading, plan: Plan) -> None:
+def _opening_needs_hours(r: Places, plan: Plan) -> None:
     if plan.office_hours is not None or _has(r, (), "office_hours"):
         return
     for path in r.opening:
@@ -211,7 +212,7 @@ def finer(article: str, listed_: str) -> bool:
     return not behind.isalnum() or listed_[-1] in ")）條条款項项" or behind in "第之"
 
 
-def _articles_covered(r: Reading, plan: Plan) -> None:
+def _articles_covered(r: Places, plan: Plan) -> None:
     """Every article cited is in ``clauses``, every article there is cited or named."""
     if not plan.clauses:
         return
@@ -246,14 +247,14 @@ def _near_article(article: str, plan: Plan) -> str | None:
     return close[0] if close else None
 
 
-def _one_group_named_in_case(r: Reading, plan: Plan) -> None:
+def _one_group_named_in_case(r: Places, plan: Plan) -> None:
     groups = [name for name, organ in plan.organs.items() if organ.members == "named_in_case"]
     for name in groups[1:]:
         key = N_("a second group `named_in_case` beside `{first}`; make `{name}` a plain organ")
         r.say(("organs", name, "members"), key, first=groups[0], name=name)
 
 
-def _no_group_within_itself(r: Reading, plan: Plan) -> None:
+def _no_group_within_itself(r: Places, plan: Plan) -> None:
     graph = {
         name: organ.members
         for name, organ in plan.organs.items()
@@ -267,7 +268,7 @@ def _no_group_within_itself(r: Reading, plan: Plan) -> None:
 # --- notices ---------------------------------------------------------------------------
 
 
-def _occurred_may_be_unknown(r: Reading, _plan: Plan) -> None:
+def _occurred_may_be_unknown(r: Places, _plan: Plan) -> None:
     for path, moment in r.moments.items():
         bare = isinstance(moment, Act) and moment.kind == "occurred"
         in_fallback = "fallback" in path and len(_raw(r, path[: path.index("fallback") + 1])) > 1
@@ -277,7 +278,7 @@ def _occurred_may_be_unknown(r: Reading, _plan: Plan) -> None:
             r.say(path, key, "notice", example=example)
 
 
-def _same_act(r: Reading, plan: Plan) -> None:
+def _same_act(r: Places, plan: Plan) -> None:
     """Duties with equal start, act and recipients, unless only one of them is ever owed."""
     seen: dict[str, list[Duty]] = {}
     for duty in plan.duties.values():
@@ -293,7 +294,7 @@ def _same_act(r: Reading, plan: Plan) -> None:
         seen[sign].append(duty)
 
 
-def _counting_by_default(r: Reading, plan: Plan) -> None:
+def _counting_by_default(r: Places, plan: Plan) -> None:
     """Name the keys of ``counting`` that matter for this plan and were not decided."""
     units = {span.unit for _, span in r.spans}
     by_days = bool(units - {"minute", "hour"})
@@ -323,7 +324,7 @@ def _mentions(condition: Condition | None, names: set[str]) -> bool:
     return any(re.search(rf"name='{re.escape(name)}'", repr(condition)) for name in names)
 
 
-def _nobody_reaches(r: Reading, plan: Plan) -> None:
+def _nobody_reaches(r: Places, plan: Plan) -> None:
     for name, scale in plan.scales.items():
         as_map = _has(r, ("scales", name), "levels")
         for place, level in unreachable(plan, scale):
@@ -332,7 +333,7 @@ def _nobody_reaches(r: Reading, plan: Plan) -> None:
             r.say(at, key, "notice", level=level)
 
 
-def _never_used(r: Reading, plan: Plan) -> None:
+def _never_used(r: Places, plan: Plan) -> None:
     declared: Sequence[tuple[str, Mapping[str, Any], str]] = (
         ("organs", plan.organs, N_("the organ `{name}` is used nowhere")),
         ("documents", plan.documents, N_("the document `{name}` is used nowhere")),
@@ -343,7 +344,7 @@ def _never_used(r: Reading, plan: Plan) -> None:
                 r.say((sort, name), key, "notice", name=name)
 
 
-def _confirmed_by_whom(r: Reading, plan: Plan) -> None:
+def _confirmed_by_whom(r: Places, plan: Plan) -> None:
     for name, reading in plan.readings.items():
         if reading.confirmed and (reading.by is None or reading.date is None):
             key = N_("the reading `{name}` is confirmed: add `by` and `date`")
