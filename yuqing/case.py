@@ -7,31 +7,106 @@ The notation is told by ``yuqing help case``.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 
-from yuqing.plan import Value
+from yuqing.notation import (
+    Core,
+    MapOf,
+    OneOrMany,
+    Reads,
+    Record,
+    Schema,
+    outside,
+    says,
+    told,
+    written,
+)
+from yuqing.plan import Form, Value
 
 # --- fields ----------------------------------------------------------------------------
 
+ENTRY_ID = re.compile(r"[a-hjkmnp-tv-z][0-9a-hjkmnp-tv-z]{5}")
+CASE_ID = re.compile(r"[0-9A-Z]{1,16}-(\d{8})-[0-9A-HJKMNP-TV-Z]{4}")
+LOG_ID = re.compile(r"LOG-20\d\d-(0[1-9]|1[0-2])")
+
+_SCALAR: Schema = {"type": ["string", "number", "boolean"], "minLength": 1}
+"""A text, also where an editor's YAML sees a number or yes/no."""
+_TIME: Schema = {
+    "type": "string",
+    "pattern": "^20[0-9]{2}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9](:[0-5][0-9])?"
+    "[+-][01][0-9]:[0-5][0-9]$|^2100-",
+}
+_DAY: Schema = {"type": "string", "pattern": "^(20[0-9]{2}|2100)-[01][0-9]-[0-3][0-9]$"}
+_BY_NAME: Schema = {"type": "object", "minProperties": 1, "additionalProperties": _SCALAR}
+_CASE_ID: Schema = {"type": "string", "pattern": f"^{CASE_ID.pattern}$"}
+_HEAD_ID: Schema = {"type": "string", "pattern": f"^({CASE_ID.pattern}|{LOG_ID.pattern})$"}
+_ENTRY_ID: Schema = {"type": "string", "pattern": f"^{ENTRY_ID.pattern}$"}
+_NAMED: Schema = {"type": "string", "pattern": f"^({ENTRY_ID.pattern}|head)$"}
+_SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+
+Word = Annotated[str, Core("str", {"pattern": r"\S"}, schema=_SCALAR)]
+Words = Annotated[tuple[Word, ...], OneOrMany()]
+Time = Annotated[dt.datetime, Reads("time", _TIME)]
+Due = Annotated[dt.datetime | dt.date, Reads("due", {"anyOf": [_TIME, _DAY]})]
+"""A time, or a date (which ends as the plan's ``before_date`` says)."""
+Flag = Annotated[bool, Reads("flag", {"enum": [True, "true"]})]
+Body = Annotated[str, Reads("body", _SCALAR)]
+Bodies = Annotated[tuple[Body, ...], OneOrMany()]
+Named = Annotated[str, Reads("entry", _NAMED)]
+"""The id of another entry of the case."""
+Entries = Annotated[tuple[Named, ...], OneOrMany()]
+Digest = Annotated[str, Reads("sha256", _SHA256)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class File(Record):
     """A paper of the case: ``path`` inside its files folder, or ``kept`` elsewhere."""
 
-    path: str | None = None
-    sha256: str | None = None
-    kept: str | None = None
-    number: str | None = None
-
-
-Due = dt.datetime | dt.date
-"""A time, or a date (which ends as the plan's ``before_date`` says)."""
+    defined: ClassVar[tuple[str, str]] = ("file", "Papers of the case")
+    json_rules: ClassVar[Schema] = {
+        "anyOf": [
+            {"required": ["path", "sha256"]},
+            {"required": ["kept", "number"]},
+            {"required": ["kept", "sha256"]},
+        ]
+    }
+    path: Annotated[str, Reads("inside", _SCALAR)] | None = told(
+        None, "Path inside the case's files folder"
+    )
+    sha256: Digest | None = told(None, "SHA-256 of the content, in hexadecimal")
+    kept: Word | None = told(
+        None, "Where the paper lies, if not in the folder: safe, secret register"
+    )
+    number: Word | None = told(None, "Number under which it is kept")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Pin(Record):
+    """The plan version a case runs under, and the digest of its content."""
+
+    defined: ClassVar[tuple[str, str]] = ("pin", "Plan versions, pinned at opening")
+    id: Word = field(metadata=says("Id of the plan"))
+    version: Word = field(metadata=says("Its version"))
+    digest: Digest = field(metadata=says("SHA-256 of the plan's content"))
+
+
+def _changeable() -> Mapping[str, Any]:
+    """What an amendment may set: fields of entries and of the head, each with its type."""
+    found: dict[str, Any] = {}
+    for record, fixed in ((Entry, ("kind", "id", "recorded", "set")), (Case, _NO_AMENDING)):
+        types = get_type_hints(record, include_extras=True)
+        found |= {name: types[own] for own, name in written(record).items() if own not in fixed}
+    return found
+
+
+_NO_AMENDING = ("yuqing", "id", "drill", "log")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(Record):
     """One line of the log. Fields that the kind does not have are empty.
 
     ``at``: when it happened, as stated. ``recorded``: when the program wrote it down; absent
@@ -39,58 +114,70 @@ class Entry:
     Lists are tuples, also where the file has a single word (``to: cac``).
     """
 
-    kind: str
-    at: dt.datetime
-    by: str | None = None
-    recorded: dt.datetime | None = None
-    id: str | None = None
-    text: str | None = None
-    because: str | None = None
-    clause: tuple[str, ...] = ()
-    number: str | None = None
-    facts: Mapping[str, Value] = field(default_factory=dict)
-    links: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    files: tuple[File, ...] = ()
-    re: tuple[str, ...] = ()
-    closes: tuple[str, ...] = ()
-    until: Due | None = None
-    estimated: bool = False
+    kind: Word = field(metadata=says("What it is"))
+    at: Time = field(metadata=says("When it happened, as stated"))
+    by: Body | None = told(None, "Organ or post that did it; default: the duty post")
+    recorded: Time | None = told(None, "When it was written down; only the program writes it")
+    id: Annotated[str, Reads("entry_id", _ENTRY_ID)] | None = told(
+        None, "Name of the entry; only the program writes it"
+    )
+    text: Word | None = told(None, "Words; several lines as a | block")
+    because: Word | None = told(None, "Reason")
+    clause: Words = told((), "Article applied, criterion matched, legal basis")
+    number: Word | None = told(None, "Document number of this act")
+    facts: Annotated[Mapping[str, Value], Reads("facts", _BY_NAME)] = told(
+        {}, "What was observed (published: figures stated)"
+    )
+    links: Words = told((), "Web addresses")
+    tags: Words = told((), "Free labels")
+    files: Annotated[tuple[File, ...], OneOrMany()] = told((), "Papers of the case")
+    re: Entries = told((), "The entry this one is about")
+    closes: Entries = told((), "Open items this act fulfils")
+    until: Due | None = told(None, "End of a period that began at `at`")
+    estimated: Flag = told(False, "`at` is an estimate; the basis stands in `because`")
     # own fields of kinds
-    source: str | None = None
-    event: str | None = None
-    grades: Mapping[str, str] = field(default_factory=dict)
-    proposed: bool = False
-    to: tuple[str, ...] = ()
-    form: str | None = None
-    document: str | None = None
-    from_: tuple[str, ...] = field(default=(), metadata={"alias": "from"})
-    due: Due | None = None
-    code: str | None = None
-    with_: tuple[str, ...] = field(default=(), metadata={"alias": "with"})
-    meeting: str | None = None
-    matter: str | None = None
-    outcome: Literal["agreed", "refused", "partly"] | None = None
-    duty: str | None = None
-    signed_as: str | None = None
-    corrects: str | None = None
-    request: Literal["correction", "referral"] | None = None
-    release: bool = False
-    pause: bool = False
-    resume: bool = False
-    unit: str | None = None
-    of: str | None = None
-    set: Mapping[str, Any] = field(default_factory=dict)
+    source: Word | None = told(None, "Where it was found")
+    event: Word | None = told(None, "A moment that the plan declares")
+    grades: Annotated[Mapping[str, str], Reads("grades", _BY_NAME)] = told({}, "Scale → level")
+    proposed: Flag = told(False, "Only a proposal; the confirmation is an entry of its own")
+    to: Bodies = told((), "Recipients; different times, different entries")
+    form: Form | None = told(None, "How it was done")
+    document: Word | None = told(None, "Which paper of the plan")
+    from_: Bodies = told((), "Who sent it", alias="from")
+    due: Due | None = told(None, "By when: an open item, a promise, a limit moved")
+    code: Word | None = told(None, "Code that the other side wrote down")
+    with_: Bodies = told((), "Who took part", alias="with")
+    meeting: Word | None = told(None, "Name of the meeting")
+    matter: Word | None = told(None, "Gate of the plan, or what was decided")
+    outcome: Literal["agreed", "refused", "partly"] | None = told(None, "What was decided")
+    duty: Word | None = told(None, "[PLAN/]DUTY, or DUTY@TIME for one due time of a repeated one")
+    signed_as: Word | None = told(None, "Unit or spokesperson whose name stands under the words")
+    corrects: Named | None = told(None, "The own earlier statement that is put right")
+    request: Literal["correction", "referral"] | None = told(None, "What is requested")
+    release: Flag = told(False, "The limit is waived")
+    pause: Flag = told(False, "The clock is stopped")
+    resume: Flag = told(False, "The clock runs again")
+    unit: Body | None = told(None, "The one unit whose limit is meant")
+    of: Annotated[str, Reads("entry_or_head", _NAMED)] | None = told(
+        None, "The entry that is corrected, or `head`"
+    )
+    set: Annotated[
+        Mapping[str, Any],
+        MapOf(_changeable),
+        Reads("set", {"type": "object", "minProperties": 1}),
+    ] = told({}, "New values: field → value; facts and grades are merged by name")
     """Of ``amended``: field name (as in the file) to its new, already validated value."""
-    void: bool = False
-    case: str | None = None
-    relation: Literal["duplicate-of", "part-of", "follows", "related"] | None = None
+    void: Flag = told(False, "The entry is taken out")
+    case: Annotated[str, Reads("case_id", _CASE_ID)] | None = told(None, "The other case")
+    relation: Literal["duplicate-of", "part-of", "follows", "related"] | None = told(
+        None, "How the two belong together"
+    )
     # where it stands; not part of the file's fields
-    place: int = field(default=-1, compare=False)
+    place: int = field(default=-1, compare=False, metadata=outside("place"))
     """Position in the log, from 0; breaks ties of ``at``."""
-    line: int = field(default=0, compare=False)
+    line: int = field(default=0, compare=False, metadata=outside("line"))
     """First line in the file, from 1."""
-    known: dt.datetime | None = field(default=None, compare=False)
+    known: dt.datetime | None = field(default=None, compare=False, metadata=outside("known"))
     """Effective log only: when an amendment that moved ``at`` was recorded."""
 
     @property
@@ -173,10 +260,7 @@ KINDS: Mapping[str, Kind] = {
 """The 24 kinds. ``decided`` needs a reason too unless agreed, ``closed`` if something is open;
 in a secret case words are refused and a ``number`` takes their place (``read`` sees to it)."""
 
-FORMS = (
-    "phone", "oral", "written", "message", "email", "fax", "secure", "visit", "meeting",
-    "notice", "post", "press-conference", "briefing", "interview",
-)  # fmt: skip
+FORMS: tuple[Form, ...] = get_args(Form)
 """How an act was done (形式)."""
 
 
@@ -184,25 +268,22 @@ FORMS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pin:
-    """The plan version a case runs under, and the digest of its content."""
-
-    id: str
-    version: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Record):
     """Head and log as the file has them. A logbook (``LOG-2026-11``) is one too."""
 
-    id: str
-    title: str
-    plans: tuple[Pin, ...] = ()
-    log: tuple[Entry, ...] = ()
-    yuqing: int = 1
-    drill: bool = False
-    secrecy: Literal["internal", "secret"] | None = None
+    id: Annotated[str, Reads("head_id", _HEAD_ID)] = field(
+        metadata=says("Equals the name of the file")
+    )
+    title: Annotated[Word, Reads("title", {**_SCALAR, "maxLength": 80})] = field(
+        metadata=says("No names of citizens")
+    )
+    plans: tuple[Pin, ...] = told((), "Plan versions, pinned at opening")
+    log: Annotated[tuple[Entry, ...], OneOrMany(single=False)] = told((), "Entries; the last key")
+    yuqing: Annotated[int, Reads("format", {"enum": [1, "1"]})] = told(1, "Format version")
+    drill: Flag = told(False, "A drill; can never be changed")
+    secrecy: Literal["internal", "secret"] | None = told(
+        None, "secret: no words, numbers of papers only"
+    )
 
     @property
     def is_logbook(self) -> bool:

@@ -49,6 +49,10 @@ class Reader(Protocol):
     def how(self) -> Mapping[Any, How]:
         """Record class or marker → how it is read."""
 
+    @property
+    def lenient(self) -> bool:
+        """Are faults between fields named already, so that they no longer count?"""
+
 
 def says(meaning: str, *, alias: str = "") -> Mapping[str, Any]:
     """Metadata of a field: what it means, and its name in the file if that is another."""
@@ -79,6 +83,7 @@ def failure(
     faults: Iterable[Fault],
     error: ValidationError | None = None,
     known: Iterable[str] = (),
+    code: str = "said",
 ) -> ValidationError:
     """All that is wrong with a value: what pydantic found in it (``error``) and what we did.
 
@@ -88,28 +93,35 @@ def failure(
 
     lines: list[Any] = []
     for each in error.errors(include_url=False) if error is not None else ():
-        code, about = each["type"], each.get("ctx", {})
-        if code in ("unexpected_keyword_argument", "extra_forbidden") and "known" not in about:
+        kind, about = each["type"], each.get("ctx", {})
+        if kind in ("unexpected_keyword_argument", "extra_forbidden") and "known" not in about:
             about = {"known": tuple(known)}
-        custom = PydanticCustomError(code, code, about)
+        custom = PydanticCustomError(kind, kind, about)
         lines.append({"type": custom, "loc": each["loc"], "input": each["input"]})
     for path, key, params in faults:
-        custom = PydanticCustomError("said", "said", {"key": key, "params": params})
+        custom = PydanticCustomError(code, code, {"key": key, "params": params})
         lines.append({"type": custom, "loc": path, "input": value})
     return ValidationError.from_exception_data("", lines)
 
 
-def checked(value: Any, read_on: ReadOn, faults: Iterable[Fault]) -> Any:
-    """Read on, and fail once with all that is wrong."""
+def checked(
+    value: Any, read_on: ReadOn, faults: Iterable[Fault], reader: Reader | None = None
+) -> Any:
+    """Read on, and fail once with all that is wrong.
+
+    ``reader``: the faults lie between fields, so it may do with the value all the same.
+    """
     from pydantic_core import ValidationError
 
-    faults = tuple(faults)
+    if reader is not None and reader.lenient:
+        return read_on(value)
+    faults, code = tuple(faults), "said" if reader is None else "rule"
     try:
         found = read_on(value)
     except ValidationError as error:
-        raise failure(value, faults, error) from None
+        raise failure(value, faults, error, code=code) from None
     if faults:
-        raise failure(value, faults)
+        raise failure(value, faults, code=code)
     return found
 
 
@@ -135,11 +147,13 @@ def _plainly(value: Any, read_on: ReadOn, _reader: Any) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Core:
-    """Read by one of pydantic's own schemas, strictly. ``code``: of the one error it has."""
+    """Read by one of pydantic's own schemas, strictly. ``code``: of the one error it has.
+    ``schema``: told to editors instead of the type's own."""
 
     name: str
     rules: Mapping[str, Any] = field(default_factory=dict)
     code: str = ""
+    schema: Mapping[str, Any] | None = None
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Any:
         """Told by pydantic's protocol of markers."""
@@ -149,6 +163,10 @@ class Core:
         if not self.code:
             return own
         return core_schema.custom_error_schema(own, self.code, custom_error_message=self.code)
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> Schema:
+        """Told by pydantic's protocol of markers."""
+        return dict(self.schema) if self.schema is not None else handler(core)
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,18 +283,19 @@ class MapOf:
     """Read as a map of these fields; each is optional unless it is the only one (``says``: what
     it means)."""
 
-    fields: Mapping[str, Any]
+    fields: Mapping[str, Any] | Callable[[], Mapping[str, Any]]
     says: str = ""
 
     def __get_pydantic_core_schema__(self, _source: Any, handler: Any) -> Any:
         """Told by pydantic's protocol of markers."""
         from pydantic_core import core_schema
 
+        types = self.fields() if callable(self.fields) else self.fields
         fields = {
             name: core_schema.typed_dict_field(
-                handler.generate_schema(each), required=len(self.fields) == 1
+                handler.generate_schema(each), required=len(types) == 1
             )
-            for name, each in self.fields.items()
+            for name, each in types.items()
         }
         return core_schema.no_info_wrap_validator_function(
             _knowing(tuple(fields)),

@@ -415,13 +415,13 @@ class Unsupported(Record):
 class Plan(Record):
     """One version of one written plan. Mappings keep the order of the file."""
 
+    yuqing: Count = told(1, "version of this format")
     id: Annotated[Text, Reads("id")] = field(metadata=says("id of the plan"))
     title: Text = field(metadata=says("its title"))
     issuer: Text = field(metadata=says("who issued it"))
     version: Annotated[Text, Reads("version")] = field(metadata=says('quoted text: "2022-01"'))
     digest: str = field(default="", metadata=outside("digest"))
     """SHA-256 of the content (case format, section 3), set by the reader."""
-    yuqing: Count = told(1, "version of this format")
     timezone: Annotated[Text, Reads("zone")] = told(
         "Asia/Shanghai", "zone of all days and times of day"
     )

@@ -7,33 +7,16 @@ held against each other. All problems are collected; a file with one is not used
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
 from yuqing.case import COMMON, KINDS, Case, Entry, Kind, Pin
 from yuqing.errors import Path, Problem
+from yuqing.notation import at_least_one, just_one
 from yuqing.plan import Organ, Plan
-from yuqing.read.fields import (
-    FLAG,
-    HEAD_ID,
-    PIN,
-    PLANS,
-    SECRECY,
-    TITLE,
-    Lexicon,
-    entry_shapes,
-)
-from yuqing.read.shapes import (
-    Field,
-    Reading,
-    Shape,
-    at_least_one,
-    described,
-    just_one,
-    listed,
-    nearest,
-)
+from yuqing.read.fields import HOW, CaseReading, Lexicon
+from yuqing.read.reading import EMPTY, json_schema, listed, nearest, refused
 from yuqing.read.slips import slip
 from yuqing.read.tree import Tree, bad_character, parse
 from yuqing.words import N_
@@ -45,11 +28,7 @@ _WORDS = ("text", "because", "facts", "links")
 """What a secret case may not hold; a file's ``path`` neither."""
 _FIXED = ("kind", "id", "recorded")
 """What no amendment changes."""
-_AMENDABLE_HEAD = {
-    "title": Field(TITLE, ""),
-    "secrecy": Field(SECRECY, ""),
-    "plans": Field(PLANS, ""),
-}
+_AMENDABLE_HEAD = ("title", "secrecy", "plans")
 
 _SIGNED = N_("no field `{name}`; public words carry `signed_as`")
 _DERIVED = N_("no field `{name}`; it is derived from the log, never stored")
@@ -93,25 +72,26 @@ def read_tree(
     tree: Tree, plan_of: Callable[[Pin], Plan | None], organs: Mapping[str, Organ]
 ) -> tuple[Case | None, tuple[Problem, ...]]:
     """As :func:`read_case`, from a tree whose scalars are all text."""
-    r = Reading(tree)
+    r = CaseReading(tree, how=HOW)
     root: Mapping[str, Any] = tree.value
     if _newer(r, root):
         return None, tuple(r.problems)
-    head = _head(r, root)
+    _head(r, root)
     raw = _raw_log(r, root)
-    plans = _plans(r, head.get("plans", ()), raw, plan_of)
-    secret = head.get("secrecy") == "secret"
-    named = _named(r, raw)
-    about = _Log(r, entry_shapes(Lexicon.of(plans, organs), named), named, secret)
-    log = []
+    r.secret = root.get("secrecy") == "secret"
+    r.lexicon = Lexicon.of(_plans(r, root, raw, plan_of), organs)
+    r.named = _named(r, raw)
     for place, each in enumerate(raw):
-        path: Path = ("log", place)
-        entry = _entry(about, each, path)
-        if entry is not None:
-            log.append(replace(entry, place=place, line=tree.line(path)))
-    if r.problems:
+        _entry(r, each, ("log", place))
+    case = r.read(Case)
+    _name_of_file(r, root)
+    if case is None or r.problems:
         return None, tuple(sorted(r.problems, key=lambda p: p.line))
-    return Case(**head, log=tuple(log)), ()
+    log = (
+        replace(entry, place=place, line=tree.line(("log", place)))
+        for place, entry in enumerate(case.log)
+    )
+    return replace(case, log=tuple(log)), ()
 
 
 def read_entry(
@@ -127,17 +107,18 @@ def read_entry(
     the case it is for, with its log. Problems carry the path inside the entry and no line.
     """
     raw = {name: _plain(value) for name, value in fields.items()}
-    r = Reading(Tree(raw, file, {}))
+    r = CaseReading(Tree(raw, file, {}), how=HOW, secret=case_head.secrecy == "secret")
     _characters(r, raw, ())
-    named = {
+    r.named = {
         e.id: {"kind": e.kind, **dict.fromkeys(_names(e))}
         for e in case_head.log
         if e.id is not None
     }
-    if raw.get("id") in named:
+    if raw.get("id") in r.named:
         r.say(("id",), N_("`id: {id}` is taken"), id=raw["id"])
-    shapes = entry_shapes(Lexicon.of(plans, organs), named)
-    entry = _entry(_Log(r, shapes, named, case_head.secrecy == "secret"), raw, ())
+    r.lexicon = Lexicon.of(plans, organs)
+    _entry(r, raw, ())
+    entry = r.read(Entry) if () not in r.left_out else None
     problems = tuple(replace(p, line=0) for p in r.problems)
     if entry is None or problems:
         return None, problems
@@ -160,7 +141,7 @@ def _plain(value: Any) -> Any:
     return "true" if value is True else value
 
 
-def _characters(r: Reading, value: Any, path: Path) -> None:
+def _characters(r: CaseReading, value: Any, path: Path) -> None:
     """What the reader of a file would have refused before it became a value."""
     if isinstance(value, dict):
         for name, each in value.items():
@@ -173,13 +154,13 @@ def _characters(r: Reading, value: Any, path: Path) -> None:
         if bad:
             r.say(path, bad[1].key, **bad[1].params)
         elif not value.strip():
-            r.wrong(path, None, N_("a text"))
+            r.say(path, EMPTY, field=path[-1])
 
 
 # --- head ------------------------------------------------------------------------------
 
 
-def _newer(r: Reading, root: Mapping[str, Any]) -> bool:
+def _newer(r: CaseReading, root: Mapping[str, Any]) -> bool:
     """A file of a later format is named and left alone: nothing else in it can be judged."""
     version = root.get("yuqing")
     if version == str(FORMAT):
@@ -189,44 +170,45 @@ def _newer(r: Reading, root: Mapping[str, Any]) -> bool:
         r.say(("yuqing",), key, version=version, known=FORMAT)
         return True
     if version is not None:
-        r.refused(("yuqing",), version, [str(FORMAT)])
+        r.tell(("yuqing",), refused(version, [str(FORMAT)]))
     return False
 
 
-def _head(r: Reading, root: Mapping[str, Any]) -> dict[str, Any]:
-    shapes: Mapping[str, Shape[Any]] = {
-        "id": HEAD_ID, "title": TITLE, "plans": PLANS, "drill": FLAG, "secrecy": SECRECY,
-    }  # fmt: skip
-    found: dict[str, Any] = {}
-    for name, value in root.items():
-        if name in shapes:
-            one = shapes[name].read(r, value, (name,))
-            if one is not None:
-                found[name] = one
-        elif name in ("state", "status", "level", "category", "round", "due", "deadline"):
+def _head(r: CaseReading, root: Mapping[str, Any]) -> None:
+    for name in root:
+        if name in HEAD:
+            continue
+        r.left_out.add((name,))
+        if name in ("state", "status", "level", "category", "round", "due", "deadline"):
             r.say((name,), _DERIVED, name=name)
-        elif name not in HEAD:
+        else:
             _unknown(r, (name,), name, HEAD)
     for name in _REQUIRED_HEAD:
         if name not in root:
             r.say((), N_("`{field}` is missing; add it"), field=name)
-    stem = PurePath(r.tree.file)
-    if "id" in found and stem.suffix == ".yaml" and stem.stem != found["id"]:
+
+
+def _name_of_file(r: CaseReading, root: Mapping[str, Any]) -> None:
+    """The id, if it is one, is the name of the file."""
+    found, stem = root.get("id"), PurePath(r.tree.file)
+    unsaid = not any(p.path == ("id",) for p in r.problems)
+    if found and unsaid and stem.suffix == ".yaml" and stem.stem != found:
         key = N_("`id: {id}` is not the name of the file, {name}; one of the two is wrong")
-        r.say(("id",), key, id=found["id"], name=stem.stem)
-    return found
+        r.say(("id",), key, id=found, name=stem.stem)
 
 
-def _raw_log(r: Reading, root: Mapping[str, Any]) -> list[Any]:
+def _raw_log(r: CaseReading, root: Mapping[str, Any]) -> list[Any]:
     log = root.get("log")
     if log is None:
         return []
     path: Path = ("log",)
     if not isinstance(log, list) or (log and path not in r.tree.columns):
         r.say(path, N_("`log` must be a block list: each entry on lines of its own behind a dash"))
+        r.left_out.add(path)
         return log if isinstance(log, list) else []
     if not log:
         r.say(path, N_("`log` needs at least one entry"))
+        r.left_out.add(path)
     if list(root)[-1] != "log":
         key = N_("`{field}` stands after `log`; move it up, `log` is the last field")
         after = list(root)[list(root).index("log") + 1]
@@ -235,46 +217,37 @@ def _raw_log(r: Reading, root: Mapping[str, Any]) -> list[Any]:
 
 
 def _plans(
-    r: Reading,
-    pins: Sequence[Pin],
+    r: CaseReading,
+    root: Mapping[str, Any],
     raw: Sequence[Any],
     plan_of: Callable[[Pin], Plan | None],
 ) -> list[Plan]:
     """The pinned plans, also those that an amendment of the head adds later."""
-    places: list[tuple[Path, Pin]] = [(("plans", n), pin) for n, pin in enumerate(pins)]
+    lists: list[tuple[Path, Any]] = [(("plans",), root.get("plans"))]
     for number, entry in enumerate(raw):
         added = entry.get("set") if isinstance(entry, dict) and entry.get("of") == "head" else None
-        several = added.get("plans") if isinstance(added, dict) else None
-        for place, value in enumerate(several if isinstance(several, list) else []):
-            path: Path = ("log", number, "set", "plans", place)
-            pin = PIN.read(Reading(r.tree), value, path)  # its slips are said with the entry
-            if isinstance(value, dict) and pin is not None and {"id", "version"} <= value.keys():
-                places.append((path, pin))
+        if isinstance(added, dict):
+            lists.append((("log", number, "set", "plans"), added.get("plans")))
     plans = []
-    for path, pin in places:
-        plan = plan_of(pin) if pin.id and pin.version else None
-        if plan is not None:
-            plans.append(plan)
-        elif pin.id and pin.version:
-            name = f"{pin.id}@{pin.version}"
-            r.say(path, N_("the pinned plan {plan} was not found"), plan=name)
+    for path, pins in lists:
+        for place, pin in enumerate(pins if isinstance(pins, list) else []):
+            about = pin if isinstance(pin, dict) else {}
+            name, version = about.get("id"), about.get("version")
+            if not (isinstance(name, str) and isinstance(version, str)):
+                continue  # its slips are said with the field
+            plan = plan_of(Pin(id=name, version=version, digest=str(about.get("digest", ""))))
+            if plan is not None:
+                plans.append(plan)
+            else:
+                key = N_("the pinned plan {plan} was not found")
+                r.say((*path, place), key, plan=f"{name}@{version}")
     return plans
 
 
 # --- entries ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Log:
-    """What the entries of one log are read with. ``named``: id → the raw fields under it."""
-
-    r: Reading
-    shapes: Mapping[str, Field]
-    named: Mapping[str, Mapping[str, Any]]
-    secret: bool
-
-
-def _named(r: Reading, raw: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
+def _named(r: CaseReading, raw: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
     """The raw entries that have an id."""
     named: dict[str, Mapping[str, Any]] = {}
     lines: dict[str, int] = {}
@@ -292,40 +265,33 @@ def _named(r: Reading, raw: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
     return named
 
 
-def _entry(about: _Log, raw: Any, path: Path) -> Entry | None:
-    r = about.r
+def _entry(r: CaseReading, raw: Any, path: Path) -> None:
+    """Look at what the kind of an entry asks for; pydantic looks at the fields themselves."""
     if not isinstance(raw, dict):
         found = slip(raw) if isinstance(raw, str) else None
         r.say(path, found or N_("an entry is a list of fields that begins with `kind`"))
-        return None
+        r.left_out.add(path)
+        return
     name = raw.get("kind")
-    if name is None:
-        r.say(path, N_("`{field}` is missing; add it"), field="kind")
-        return None
     kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
-        _no_kind(r, name, (*path, "kind"))
-        return None
-    given: dict[str, Any] = {"kind": name}
-    allowed = (*COMMON, *kind.own)
-    for field, value in raw.items():
-        at = (*path, field)
-        if field == "kind":
-            continue
-        if field not in allowed:
-            _unknown(r, at, field, allowed)
-        elif field == "set":
-            given["set"] = _set(about, raw, at)
+        if name is None:
+            r.say(path, N_("`{field}` is missing; add it"), field="kind")
         else:
-            shape = about.shapes[field]
-            one = shape.shape.read(r, value, at)
-            if one is not None:
-                given[shape.attribute or field] = one
-    _rules(r, name, kind, raw, path, secret=about.secret)
-    return Entry(**given) if "at" in given else None
+            _no_kind(r, name, (*path, "kind"))
+        r.left_out.add(path)
+        return
+    allowed = (*COMMON, *kind.own)
+    for field in raw:
+        if field not in allowed:
+            _unknown(r, (*path, field), field, allowed)
+            r.left_out.add((*path, field))
+        elif field == "set":
+            _set(r, raw, (*path, field))
+    _rules(r, str(name), kind, raw, path)
 
 
-def _no_kind(r: Reading, name: Any, path: Path) -> None:
+def _no_kind(r: CaseReading, name: Any, path: Path) -> None:
     near = nearest(name, dict.fromkeys(KINDS, "")) if isinstance(name, str) else None
     if near is not None:
         r.say(path, N_("no kind `{name}`; did you mean `{near}`?"), name=name, near=near)
@@ -333,7 +299,7 @@ def _no_kind(r: Reading, name: Any, path: Path) -> None:
         r.say(path, N_("no kind `{name}`; there are: {known}"), name=name, known=listed(KINDS))
 
 
-def _unknown(r: Reading, path: Path, name: str, allowed: Sequence[str]) -> None:
+def _unknown(r: CaseReading, path: Path, name: str, allowed: Sequence[str]) -> None:
     if name in _NEVER:
         r.say(path, _NEVER[name], name=name)
         return
@@ -349,13 +315,11 @@ def _unknown(r: Reading, path: Path, name: str, allowed: Sequence[str]) -> None:
         r.say(path, N_("no field `{name}`; there are: {known}"), name=name, known=listed(allowed))
 
 
-def _rules(
-    r: Reading, name: str, kind: Kind, raw: Mapping[str, Any], path: Path, *, secret: bool
-) -> None:
+def _rules(r: CaseReading, name: str, kind: Kind, raw: Mapping[str, Any], path: Path) -> None:
     """Which fields must be there, and which not together."""
-    if secret:
+    if r.secret:
         _no_words(r, raw, path)
-    released = secret and "number" in raw  # the words lie in the secret file of that number
+    released = r.secret and "number" in raw  # the words lie in the secret file of that number
     for field in ("at", *kind.required):
         if field not in raw and not (released and field in ("text", "because", "files")):
             r.say(path, N_("`{field}` is missing; `{kind}` needs it"), field=field, kind=name)
@@ -377,7 +341,7 @@ def _rules(
         r.say(path, key, kind=name, fields="because, number")
 
 
-def _no_words(r: Reading, raw: Mapping[str, Any], path: Path) -> None:
+def _no_words(r: CaseReading, raw: Mapping[str, Any], path: Path) -> None:
     key = N_("a secret case holds no words: take out `{field}`, write the number of the paper")
     for field in _WORDS:
         if field in raw:
@@ -388,42 +352,40 @@ def _no_words(r: Reading, raw: Mapping[str, Any], path: Path) -> None:
             r.say((*path, "files", place, "path"), key, field="files.path")
 
 
-def _set(about: _Log, raw: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    """New values of an earlier entry, read as that entry's own fields are."""
-    r = about.r
+def _set(r: CaseReading, raw: Mapping[str, Any], path: Path) -> None:
+    """Which fields of an earlier entry may get new values: those it has, but the fixed ones."""
     value = raw["set"]
-    if not isinstance(value, dict) or not value:
-        r.wrong(path, value or None, N_("a map of fields"))
-        return {}
+    if not isinstance(value, dict):
+        return
+    if not value:
+        r.say(path, EMPTY, field="set")
+        return
     target = raw.get("of")
-    if target == "head":
-        allowed: Mapping[str, Field] = _AMENDABLE_HEAD
-    else:
-        there = about.named.get(str(target), {})
+    allowed: tuple[str, ...] = _AMENDABLE_HEAD
+    if target != "head":
+        there = r.named.get(str(target), {})
         kind = KINDS.get(str(there.get("kind")))
-        if kind is None:
-            return {}  # the entry it names is not there, or of no kind: said elsewhere
+        if kind is None:  # the entry it names is not there, or of no kind: said elsewhere
+            r.left_out.add(path)
+            return
         own = () if there["kind"] == "amended" else kind.own
-        allowed = {n: about.shapes[n] for n in (*COMMON, *own) if n not in _FIXED}
+        allowed = tuple(name for name in (*COMMON, *own) if name not in _FIXED)
         _still_one(r, value, path, kind, there)
-    found = {}
-    for name, each in value.items():
+    for name in value:
         at = (*path, name)
-        if name in _FIXED or (target == "head" and name in HEAD and name not in allowed):
+        if name in allowed:
+            continue
+        r.left_out.add(at)
+        if name in _FIXED or (target == "head" and name in HEAD):
             r.say(at, N_("`{field}` can never be changed"), field=name)
-        elif name not in allowed:
-            _unknown(r, at, name, tuple(allowed))
         else:
-            one = allowed[name].shape.read(r, each, at)
-            if one is not None:
-                found[name] = one
-    if about.secret:
+            _unknown(r, at, name, allowed)
+    if r.secret:
         _no_words(r, value, path)
-    return found
 
 
 def _still_one(
-    r: Reading, value: Mapping[str, Any], path: Path, kind: Kind, there: Mapping[str, Any]
+    r: CaseReading, value: Mapping[str, Any], path: Path, kind: Kind, there: Mapping[str, Any]
 ) -> None:
     """``set`` adds and replaces, so it could put two fields together that exclude each other."""
     for fields in kind.exactly_one:
@@ -444,34 +406,16 @@ def case_schema() -> dict[str, Any]:
     It helps a person who types; what it cannot tell (references, the words of the plan) the
     reader does. Texts also allow numbers and true/false, as an editor's YAML may see them.
     """
-    fields = entry_shapes(Lexicon(), ())
-    properties = {name: described(f.shape.schema, f.says) for name, f in fields.items()}
-    properties["set"] = {
-        "description": "New values: field → value; facts and grades are merged by name",
-        "type": "object",
-        "minProperties": 1,
-    }
+    whole = json_schema(Case)
+    defined = whole.pop("$defs")
+    fields = {**defined.pop("Entry")["properties"], **defined}
+    fields.pop("kind")
+    whole["properties"]["log"]["items"] = {"$ref": "#/$defs/entry"}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **whole,
         "title": "yuqing case",
         "description": "One incident (案件): a short head, then a log that only grows.",
-        "type": "object",
         "required": list(_REQUIRED_HEAD),
-        "additionalProperties": False,
-        "properties": {
-            "yuqing": {"description": "Format version", "enum": [FORMAT, str(FORMAT)]},
-            "id": described(HEAD_ID.schema, "Equals the name of the file"),
-            "title": described(TITLE.schema, "No names of citizens"),
-            "plans": described(PLANS.schema, "Plan versions, pinned at opening"),
-            "drill": described(FLAG.schema, "A drill; can never be changed"),
-            "secrecy": described(SECRECY.schema, "secret: no words, numbers of papers only"),
-            "log": {
-                "description": "Entries; the last key",
-                "type": "array",
-                "minItems": 1,
-                "items": {"$ref": "#/$defs/entry"},
-            },
-        },
         "$defs": {
             "entry": {
                 "type": "object",
@@ -479,7 +423,7 @@ def case_schema() -> dict[str, Any]:
                 "properties": {"kind": {"description": "What it is", "enum": list(KINDS)}},
                 "allOf": [_kind_schema(name, kind) for name, kind in KINDS.items()],
             },
-            **properties,
+            **fields,
         },
     }
 

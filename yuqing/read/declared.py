@@ -39,7 +39,7 @@ def _graded_id(name: Any, read_on: ReadOn, r: Reading, *, scale: bool) -> Any:
     elif scale and name in r.known["facts"] and name != SATISFIED.id:
         key = N_("`{name}` is both a fact and a scale; rename one")
         faults.append(((), key, {"name": name}))
-    return checked(name, read_on, faults)
+    return checked(name, read_on, faults, r)
 
 
 def _fact_id(name: Any, read_on: ReadOn, r: Reading) -> Any:
@@ -50,13 +50,13 @@ def _scale_id(name: Any, read_on: ReadOn, r: Reading) -> Any:
     return _graded_id(name, read_on, r, scale=True)
 
 
-def _event_id(name: Any, read_on: ReadOn, _r: Reading) -> Any:
+def _event_id(name: Any, read_on: ReadOn, r: Reading) -> Any:
     """The id of an event: no entry kind is called so."""
     faults = look_at_id(name)
     if name in KINDS:
         key = N_("`{name}` is an entry kind already; take it out or rename it")
         faults.append(((), key, {"name": name}))
-    return checked(name, read_on, faults)
+    return checked(name, read_on, faults, r)
 
 
 # --- facts and scales ------------------------------------------------------------------
@@ -69,7 +69,7 @@ def _default(value: Any, _read_on: ReadOn, _r: Reading) -> Any:
 def _fact(value: Any, read_on: ReadOn, r: Reading) -> Any:
     if not isinstance(value, dict):
         return read_on(value)
-    return checked(value, read_on, _fact_faults(value, r.facts[value[OUTSIDE + "id"]]))
+    return checked(value, read_on, _fact_faults(value, r.facts[value[OUTSIDE + "id"]]), r)
 
 
 def _fact_faults(value: Mapping[str, Any], fact: Fact) -> Iterable[Fault]:
@@ -98,7 +98,7 @@ def _scale(value: Any, read_on: ReadOn, r: Reading) -> Any:
         if level and level in levels[:place]:
             faults.append(((), N_("the level `{name}` stands twice"), {"name": level}))
     try:
-        return checked(value, read_on, faults)
+        return checked(value, read_on, faults, r)
     finally:
         r.scale = None
 

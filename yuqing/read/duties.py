@@ -25,8 +25,8 @@ _LONGER = ("week", "month", "quarter", "half_year", "year")
 def _by(rules: Callable[[Mapping[str, Any]], Iterable[Fault]]) -> How:
     """Read on, with rules between the fields of the map."""
 
-    def read(value: Any, read_on: ReadOn, _r: Reading) -> Any:
-        return checked(value, read_on, rules(value) if isinstance(value, dict) else ())
+    def read(value: Any, read_on: ReadOn, r: Reading) -> Any:
+        return checked(value, read_on, rules(value) if isinstance(value, dict) else (), r)
 
     return read
 
@@ -34,14 +34,14 @@ def _by(rules: Callable[[Mapping[str, Any]], Iterable[Fault]]) -> How:
 # --- dues ------------------------------------------------------------------------------
 
 
-def _due(value: Any, read_on: ReadOn, _r: Reading) -> Any:
+def _due(value: Any, read_on: ReadOn, r: Reading) -> Any:
     """One Due, or a list of which the first that fits applies."""
     faults: list[Fault] = []
     for place, each in enumerate(value[:-1] if isinstance(value, list) else ()):
         if not (isinstance(each, dict) and "when" in each):
             key = N_("without `when` this Due would hide those behind it; put it last")
             faults.append(((place,), key, {}))
-    return checked(value, read_on, [*faults, *_misplaced(value, ())])
+    return checked(value, read_on, [*faults, *_misplaced(value, ())], r)
 
 
 def _misplaced(value: Any, path: Path) -> Iterator[Fault]:
@@ -56,10 +56,10 @@ def _misplaced(value: Any, path: Path) -> Iterator[Fault]:
         yield from _misplaced(value.get("later_of"), (*path, "later_of"))
 
 
-def _part(value: Any, read_on: ReadOn, _r: Reading) -> Any:
+def _part(value: Any, read_on: ReadOn, r: Reading) -> Any:
     if isinstance(value, list):
         raise fail(value, wrong(value, N_("one Due")))
-    return checked(value, read_on, _part_rules(value) if isinstance(value, dict) else ())
+    return checked(value, read_on, _part_rules(value) if isinstance(value, dict) else (), r)
 
 
 def _span(value: Any, read_on: ReadOn, r: Reading) -> Span:
@@ -143,11 +143,11 @@ def _to_any(value: Any, read_on: ReadOn, _r: Reading) -> Any:
     return read_on(value)["any_of"] if isinstance(value, dict) else ()
 
 
-def _duty(value: Any, read_on: ReadOn, _r: Reading) -> Any:
+def _duty(value: Any, read_on: ReadOn, r: Reading) -> Any:
     """Defaults of the format that depend on other fields are filled in here."""
     if not isinstance(value, dict):
         return read_on(value)
-    found: Duty = checked(value, read_on, _duty_rules(value))
+    found: Duty = checked(value, read_on, _duty_rules(value), r)
     if (found.to or found.to_any) and "done_by" not in value:
         found = replace(found, done_by=(Act(kind="reported"),))
     if found.repeat is not None and found.until is None:

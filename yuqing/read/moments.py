@@ -105,7 +105,7 @@ def _act(value: Mapping[str, Any], read_on: ReadOn, r: Reading) -> Any:
     given = {key: each for key, each in value.items() if key in _OWN and key in (*able, *_TOLD)}
     tests = {key: each for key, each in value.items() if key in able and key not in _OWN}
     given[OUTSIDE + "fields"] = tests
-    return checked(given, read_on, _act_faults(value, fields, able))
+    return checked(given, read_on, _act_faults(value, fields, able), r)
 
 
 def _act_faults(
@@ -134,7 +134,8 @@ def _untestable(kind: str, name: str, fields: tuple[str, ...], able: list[str]) 
 
 
 def _tests(value: Any, read_on: ReadOn, _r: Reading) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(map(shown, several)) for name, several in read_on(value).items()}
+    found = read_on(value)
+    return {name: tuple(map(shown, found[name])) for name in value}  # in the order of the file
 
 
 def _grades(value: Any, _read_on: ReadOn, r: Reading) -> dict[str, tuple[Value, ...]]:

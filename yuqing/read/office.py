@@ -64,8 +64,8 @@ def weekday(value: Any, _read_on: ReadOn, _r: Reading) -> int:
     return WEEKDAYS.index(value)
 
 
-def _of_days(value: Any, read_on: ReadOn, _r: Reading) -> Any:
-    return checked(value, read_on, _turned_round(value))
+def _of_days(value: Any, read_on: ReadOn, r: Reading) -> Any:
+    return checked(value, read_on, _turned_round(value), r)
 
 
 def _turned_round(value: Any) -> Iterator[Fault]:
@@ -79,8 +79,8 @@ def _turned_round(value: Any) -> Iterator[Fault]:
         yield (), N_("the office closes at {close}, before it opens"), {"close": closes}
 
 
-def _year(value: Any, read_on: ReadOn, _r: Reading) -> Any:
-    return checked(value, read_on, _year_faults(value))
+def _year(value: Any, read_on: ReadOn, r: Reading) -> Any:
+    return checked(value, read_on, _year_faults(value), r)
 
 
 def _year_faults(value: Mapping[str, Any]) -> Iterator[Fault]:

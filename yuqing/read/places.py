@@ -27,8 +27,22 @@ class Places(Reading):
     parts: dict[Path, DuePart] = field(default_factory=dict)
     moments: dict[Path, Moment] = field(default_factory=dict)
 
+    def raw(self, path: Path) -> Any:
+        """What the file has at ``path``; ``None`` if nothing."""
+        found: Any = self.tree.value
+        for step in path:
+            try:
+                found = found[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return found
+
     def gather(self, plan: Plan) -> None:
         """Look through the plan, as far as the file writes it out."""
+        for path in self.left_out:
+            if not any(path[:length] in self.left_out for length in range(len(path))):
+                found = _articles(self.raw(path), path)
+                self.cited += [(each, where) for where, _, each in found if isinstance(each, str)]
         for path, name, value in self._walk(plan, self.tree.value, (), ""):
             if isinstance(value, Span):
                 self.spans.append((path, value))
@@ -70,12 +84,11 @@ class Places(Reading):
 
 
 def _articles(raw: Any, path: Path) -> Iterator[tuple[Path, str, Any]]:
-    """The articles cited in a condition."""
-    if isinstance(raw, list):
-        for place, each in enumerate(raw):
-            yield from _articles(each, (*path, place))
-    elif isinstance(raw, dict):
-        if "clause" in raw:
-            yield (*path, "clause"), "clause", raw["clause"]
-        for key in ("any", "all", "not"):
-            yield from _articles(raw.get(key), (*path, key))
+    """The articles cited in what is left out, or in a condition."""
+    steps = (
+        raw.items() if isinstance(raw, dict) else enumerate(raw if isinstance(raw, list) else ())
+    )
+    for step, each in steps:
+        yield from _articles(each, (*path, step))
+        if step == "clause":
+            yield (*path, step), step, each

@@ -49,8 +49,8 @@ def _zone(value: Any, read_on: ReadOn, _r: Reading) -> Any:
     return found
 
 
-def _id(value: Any, read_on: ReadOn, _r: Reading) -> Any:
-    return checked(value, read_on, look_at_id(value) if isinstance(value, str) else ())
+def _id(value: Any, read_on: ReadOn, r: Reading) -> Any:
+    return checked(value, read_on, look_at_id(value) if isinstance(value, str) else (), r)
 
 
 def _version(value: Any, read_on: ReadOn, _r: Reading) -> Any:

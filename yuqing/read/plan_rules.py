@@ -60,19 +60,8 @@ def plan_notices(r: Places, plan: Plan) -> None:
         rule(r, plan)
 
 
-def _raw(r: Places, path: Path) -> Any:
-    """What the file has at ``path``; ``None`` if nothing."""
-    found: Any = r.tree.value
-    for step in path:
-        try:
-            found = found[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return found
-
-
 def _has(r: Places, path: Path, key: str) -> bool:
-    found = _raw(r, path)
+    found = r.raw(path)
     return isinstance(found, dict) and key in found
 
 
@@ -201,7 +190,7 @@ def _opening_needs_hours(r: Places, plan: Plan) -> None:
     for path in r.opening:
         key = N_("`{value}` needs the office hours; add {example}")
         example = 'office_hours: {open: "08:30", close: "18:00"}'
-        r.say(path, key, value=_raw(r, path), example=example)
+        r.say(path, key, value=r.raw(path), example=example)
 
 
 def finer(article: str, listed_: str) -> bool:
@@ -230,7 +219,7 @@ def _articles_covered(r: Places, plan: Plan) -> None:
             r.say(path, key, article=article, near=near)
         else:
             encoded.add(whole)
-    as_list = isinstance(_raw(r, ("clauses",)), list)
+    as_list = isinstance(r.raw(("clauses",)), list)
     for place, article in enumerate(plan.clauses):
         if article not in encoded:
             key = N_(
@@ -271,7 +260,7 @@ def _no_group_within_itself(r: Places, plan: Plan) -> None:
 def _occurred_may_be_unknown(r: Places, _plan: Plan) -> None:
     for path, moment in r.moments.items():
         bare = isinstance(moment, Act) and moment.kind == "occurred"
-        in_fallback = "fallback" in path and len(_raw(r, path[: path.index("fallback") + 1])) > 1
+        in_fallback = "fallback" in path and len(r.raw(path[: path.index("fallback") + 1])) > 1
         if bare and "start" in path and not in_fallback:
             key = N_("nobody may know when it occurred; write {example}")
             example = "{fallback: [occurred, discovered]}"

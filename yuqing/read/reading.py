@@ -29,7 +29,7 @@ T = TypeVar("T")
 Sentence = tuple[str, Mapping[str, Any]]
 """Message id and parameters."""
 
-_EMPTY = N_("`{field}` is empty; write a value or take the line out")
+EMPTY = N_("`{field}` is empty; write a value or take the line out")
 _COMMA = N_("a half-width comma ended the value before `{field}`; use `，` or quotes")
 TEXT_NOUN = N_("a text")
 MAP_NOUN = N_("a map of fields")
@@ -104,23 +104,33 @@ def json_schema(record: type[Any]) -> dict[str, Any]:
     whole = adapter(record).json_schema(  # type: ignore[arg-type]  # a class is hashable
         schema_generator=Schema
     )
-    defined = whole.get("$defs", {})
-    found = _defined(whole, defined)
+    defined: dict[str, Any] = {}
+    renamed = {
+        name: next(iter(each[DEFINED]))
+        for name, each in whole.get("$defs", {}).items()
+        if DEFINED in each
+    }
+    found = _defined(whole, defined, renamed)
     return {"$schema": Schema.schema_dialect, **found, "$defs": defined}
 
 
-def _defined(node: Any, defined: dict[str, Any]) -> Any:
+def _defined(node: Any, defined: dict[str, Any], renamed: Mapping[str, str]) -> Any:
     """The schema with what is to be told once among the definitions."""
     if isinstance(node, list):
-        return [_defined(each, defined) for each in node]
+        return [_defined(each, defined, renamed) for each in node]
     if not isinstance(node, dict):
         return node
-    made = {key: _defined(each, defined) for key, each in node.items() if key != "$defs"}
-    for key, each in list(node.get("$defs", {}).items()):
-        defined[key] = _defined(each, defined)
+    made = {k: _defined(each, defined, renamed) for k, each in node.items() if k != "$defs"}
+    for name, each in node.get("$defs", {}).items():
+        one = _defined(each, defined, renamed)
+        if name not in renamed:
+            defined[name] = one
     for name, each in made.pop(DEFINED, {}).items():
         defined[name] = each
         made["$ref"] = f"#/$defs/{name}"
+    if "$ref" in made:
+        name = made["$ref"].removeprefix("#/$defs/")
+        made["$ref"] = f"#/$defs/{renamed.get(name, name)}"
     return made
 
 
@@ -140,6 +150,8 @@ class Reading:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     scales: Mapping[str, tuple[tuple[str, ...], bool]] = field(default_factory=dict)
     scale: str | None = None
+    lenient: bool = False
+    """Everything wrong is named; what follows is read as far as it can be."""
     # what is found
     problems: list[Problem] = field(default_factory=list)
     used: set[tuple[str, str]] = field(default_factory=set)
@@ -171,7 +183,6 @@ class Reading:
         """
         from pydantic import ValidationError
 
-        named = False
         for _ in range(9):
             try:
                 value = self._present(self.tree.value, ())
@@ -180,9 +191,9 @@ class Reading:
                 errors = error.errors(include_url=False)
             else:
                 return found
-            if not named:
+            if not self.lenient:
                 self._name(errors)
-                named = True
+                self.lenient = True
             if not all(self._do_without(each) for each in errors):
                 break
         return None
@@ -190,12 +201,16 @@ class Reading:
     def _do_without(self, error: Any) -> bool:
         """Leave out what an error is about; false for the file as a whole."""
         path, _ = self.place(error["loc"])
+        if error["type"] == "rule":
+            return True  # no longer counts
         if error["type"] == "missing":
             path, _ = self.place(error["loc"][:-1])
             absent = (*path, error["loc"][-1])
             if absent not in self.missing:
                 self.missing.add(absent)
                 return True
+        while path in self.left_out:  # a stand-in will not do
+            path = path[:-1]
         self.left_out.add(path)
         return bool(path)
 
@@ -247,11 +262,21 @@ class Reading:
                 continue
             if each["type"] == "too_short" and value:
                 continue  # its items are at fault
+            if each["type"] == "missing" and self._told(path, each["loc"][-1]):
+                continue  # by a rule
             said.append((path, self._sentence(each, path, value)))
         for path, (key, params) in sorted(
             said, key=lambda one: (order.get(one[0], 0), -len(one[0]))
         ):
             self.say(path, key, **params)
+
+    def _told(self, path: Path, name: Any) -> bool:
+        """Has a problem of this field been named already?"""
+        return any(p.path == path and p.params.get("field") == name for p in self.problems)
+
+    def tell(self, path: Path, sentence: Sentence) -> None:
+        """Add a problem at ``path``, as a sentence."""
+        self.say(path, sentence[0], **sentence[1])
 
     def _sentence(self, error: Any, path: Path, value: Any) -> Sentence:
         code, about = error["type"], error.get("ctx", {})
@@ -262,11 +287,13 @@ class Reading:
             return _COMMA, {"field": name}
         if "known" in about:
             return unknown_field(str(name), about["known"])
+        field_ = next((step for step in reversed(path) if isinstance(step, str)), "")
         if value is None or code == "string_pattern_mismatch":
-            field_ = next((step for step in reversed(path) if isinstance(step, str)), "")
-            return _EMPTY, {"field": field_}
+            return EMPTY, {"field": field_}
         match code:
-            case "said":
+            case "said" | "rule" if "{field}" in about["key"]:
+                return about["key"], {"field": field_, **about["params"]}
+            case "said" | "rule":
                 return about["key"], about["params"]
             case "too_short":
                 return N_("an empty list; fill it or take the line out"), {}
@@ -461,8 +488,8 @@ BUILT_IN_ORGANS = {"public": "公眾", "asker": "提問人"}
 def key_id(*taken: str, digits: bool = True) -> How:
     """How the key is read under which something is declared."""
 
-    def look(name: Any, read_on: ReadOn, _r: Reading) -> Any:
-        return checked(name, read_on, look_at_id(name, *taken, digits=digits))
+    def look(name: Any, read_on: ReadOn, r: Reading) -> Any:
+        return checked(name, read_on, look_at_id(name, *taken, digits=digits), r)
 
     return look
 

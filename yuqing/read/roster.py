@@ -35,15 +35,15 @@ def _title(value: Any, read_on: ReadOn, _r: Reading) -> Any:
     return found
 
 
-def _post(value: Any, read_on: ReadOn, _r: Reading) -> Any:
+def _post(value: Any, read_on: ReadOn, r: Reading) -> Any:
     faults = [*_nobody(value)] if isinstance(value, dict) else []
     if isinstance(value, dict) and value.get("substitute") == value[OUTSIDE + "id"]:
         key = N_("the post {post} is its own substitute")
         faults.append((("substitute",), key, {"post": value["substitute"]}))
-    return checked(value, read_on, faults)
+    return checked(value, read_on, faults, r)
 
 
-def _shift(value: Any, read_on: ReadOn, _r: Reading) -> Any:
+def _shift(value: Any, read_on: ReadOn, r: Reading) -> Any:
     if not isinstance(value, dict):
         return read_on(value)
     faults = [*_nobody(value)]
@@ -51,19 +51,19 @@ def _shift(value: Any, read_on: ReadOn, _r: Reading) -> Any:
     if isinstance(first, str) and isinstance(last, str) and last < first:
         key = N_("`last` {last} lies before `first` {first}")
         faults.append(((), key, {"first": first, "last": last}))
-    return checked(value, read_on, faults)
+    return checked(value, read_on, faults, r)
 
 
 def _shift_end(value: Any, read_on: ReadOn, r: Reading) -> Any:
     return "24:00" if value == "24:00" else COMMON["clock"](value, read_on, r)
 
 
-def _roster(value: Any, read_on: ReadOn, _r: Reading) -> Any:
+def _roster(value: Any, read_on: ReadOn, r: Reading) -> Any:
     key = N_("`{field}` is missing; add it")
     missing: list[Fault] = [
         ((), key, {"field": name}) for name in ("posts", "shifts") if name not in value
     ]
-    return checked(value, read_on, [*_nobody(value), *missing])
+    return checked(value, read_on, [*_nobody(value), *missing], r)
 
 
 _HOW: Mapping[Any, How] = {
