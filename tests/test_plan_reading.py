@@ -501,6 +501,40 @@ def test_gates() -> None:
     assert plan.gates["true"].only_if == AllOf((Equals("truth", ("untrue",)),))
 
 
+# --- all mistakes at once --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('close: "18:00"', "close: 18"),
+        ("title: 預案", "title: [預案]"),
+        ("cac: 網信辦", "1: 網信辦"),
+        ("- {id: II, name: 二級, quote: 一般}", "- {name: 二級}"),
+        ("- {id: II, name: 二級, quote: 一般}", "- {id: II, nmae: 二級}"),
+        ("accepted: 受理", "accepted: {clause: 3}"),
+    ],
+)
+def test_a_mistake_in_one_part_hides_none_between_others(old: str, new: str) -> None:
+    """`plan check` collects all: what is wrong is left out, the rest is held against itself."""
+    assert old in HEAD
+    text = HEAD.replace(old, new).replace("{days: natural}", "{ends: close}") + (
+        "duties:\n  d: {clause: 一, does: 做, start: discovered, target: 2 ours, limit: [\n"
+        "    {when: {trend: up}, span: 2 hours}, {span: 3日, ends: closed}]}\n"
+    )
+    where = {".".join(map(str, p.path)) for p in read_plan(text.encode(), "p@1.yaml")[1]}
+    between = {"counting"}  # a bare day, which only the rules between the parts find
+    inside = {"duties.d.target", "duties.d.limit.0.when.trend", "duties.d.limit.1.ends"}
+    assert between | inside < where
+
+
+def test_a_name_that_no_file_writes_is_unknown() -> None:
+    """An unknown key is an error, never ignored: not even one that a record calls its own."""
+    assert "no field `id` here" in said("start: discovered, limit: 2 hours, id: e")[0]
+    assert "no field `to_any` here" in said("start: discovered, limit: 2 hours, to_any: cac")[0]
+    assert "no field `values` here" in said("start: {kind: reported, values: 1}, limit: 1 hour")[0]
+
+
 # --- rules between the parts -----------------------------------------------------------
 
 

@@ -156,7 +156,6 @@ class Core:
     schema: Mapping[str, Any] | None = None
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Any:
-        """Told by pydantic's protocol of markers."""
         from pydantic_core import core_schema
 
         own = getattr(core_schema, f"{self.name}_schema")(strict=True, **self.rules)
@@ -165,7 +164,6 @@ class Core:
         return core_schema.custom_error_schema(own, self.code, custom_error_message=self.code)
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> Schema:
-        """Told by pydantic's protocol of markers."""
         return dict(self.schema) if self.schema is not None else handler(core)
 
 
@@ -181,7 +179,6 @@ class Reads:
     """Name under which editors are told it once, and its description."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """Told by pydantic's protocol of markers."""
         return self.around(handler(source))
 
     def around(self, schema: Any) -> Any:
@@ -194,7 +191,6 @@ class Reads:
         return core_schema.with_info_wrap_validator_function(read, schema)
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> Schema:
-        """Told by pydantic's protocol of markers."""
         whole: Schema = dict(self.schema) if self.schema is not None else handler(core)
         whole = {"anyOf": [self.also, whole]} if self.also is not None else whole
         if self.defined is None:
@@ -231,7 +227,6 @@ class OneOrMany:
     single: bool = True
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """Told by pydantic's protocol of markers."""
         from pydantic_core import core_schema
 
         many = {**handler(source), "min_length": self.least}
@@ -242,7 +237,6 @@ class OneOrMany:
         )
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> Schema:
-        """Told by pydantic's protocol of markers."""
         many: Schema = handler(core)
         return {"anyOf": [many["items"], many]} if self.single else many
 
@@ -254,7 +248,6 @@ class Named:
     key: str
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """Told by pydantic's protocol of markers."""
         from pydantic_core import core_schema
 
         record = get_args(source)[1]
@@ -270,7 +263,6 @@ class Named:
         return core_schema.no_info_before_validator_function(spread, whole)
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> Schema:
-        """Told by pydantic's protocol of markers."""
         whole: Schema = handler(core)
         each = whole["additionalProperties"]
         if "$ref" in each:
@@ -287,7 +279,6 @@ class MapOf:
     says: str = ""
 
     def __get_pydantic_core_schema__(self, _source: Any, handler: Any) -> Any:
-        """Told by pydantic's protocol of markers."""
         from pydantic_core import core_schema
 
         types = self.fields() if callable(self.fields) else self.fields
@@ -303,7 +294,6 @@ class MapOf:
         )
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> Schema:
-        """Told by pydantic's protocol of markers."""
         whole: Schema = handler(core)
         for each in whole["properties"].values() if self.says else ():
             each["description"] = self.says
@@ -315,7 +305,6 @@ class OrWord:
     """A fixed word (``Literal``), or what else the union says."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """Told by pydantic's protocol of markers."""
         from pydantic_core import core_schema
 
         words = next(each for each in get_args(source) if str(get_origin(each)) == str(Literal))
@@ -330,7 +319,6 @@ class OrWord:
         )
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> Schema:
-        """Told by pydantic's protocol of markers."""
         return {"anyOf": handler(core)["oneOf"]}  # the word may be one of the others' texts
 
 
@@ -344,7 +332,6 @@ class ToldByKey:
     shown: type[Record] | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """Told by pydantic's protocol of markers."""
         from pydantic_core import core_schema
 
         members = {_first(member): member for member in get_args(source)}
@@ -358,7 +345,6 @@ class ToldByKey:
         )
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> Schema:
-        """Told by pydantic's protocol of markers."""
         found: Schema = handler(
             _choice(core, _first(self.shown)) if self.shown is not None else core
         )
@@ -388,7 +374,6 @@ class Parts:
     schema: Callable[[Schema], Schema]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """Told by pydantic's protocol of markers."""
         from pydantic_core import core_schema
 
         many = {**handler(source), "min_length": 1}
@@ -404,7 +389,6 @@ class Parts:
         )
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> Schema:
-        """Told by pydantic's protocol of markers."""
         return self.schema(handler(_choice(core, "list")))
 
 
@@ -429,7 +413,6 @@ class Record:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        """Told by pydantic's protocol of markers."""
         from pydantic_core import core_schema
 
         known = _knowing(tuple(dict.fromkeys(written(cls).values())))
@@ -445,7 +428,6 @@ class Record:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> Schema:
-        """Told by pydantic's protocol of markers."""
         found: Schema = handler(core)
         whole = found if "properties" in found else handler.resolve_ref_schema(found)
         if "properties" not in whole:

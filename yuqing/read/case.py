@@ -16,7 +16,8 @@ from yuqing.errors import Path, Problem
 from yuqing.notation import at_least_one, just_one
 from yuqing.plan import Organ, Plan
 from yuqing.read.fields import HOW, CaseReading, Lexicon
-from yuqing.read.reading import EMPTY, json_schema, listed, nearest, refused
+from yuqing.read.reading import EMPTY, listed, nearest, refused
+from yuqing.read.schema import json_schema
 from yuqing.read.slips import slip
 from yuqing.read.tree import Tree, bad_character, parse
 from yuqing.words import N_

@@ -24,11 +24,11 @@ from yuqing.read.reading import (
     TEXT_NOUN,
     Reading,
     fail,
-    json_schema,
     look_at_id,
     newer_format,
     wrong,
 )
+from yuqing.read.schema import json_schema
 from yuqing.read.tree import parse
 from yuqing.words import N_
 

@@ -16,7 +16,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from yuqing.errors import Path, Problem, Said, Severity
-from yuqing.notation import DEFINED, ID, Fault, How, ReadOn, checked, failure
+from yuqing.notation import ID, Fault, How, ReadOn, checked, failure
 from yuqing.plan import Fact
 from yuqing.read.tree import Tree
 from yuqing.span import UNITS, Span, parse_span
@@ -85,55 +85,6 @@ def adapter(record: type[T]) -> TypeAdapter[T]:
     return TypeAdapter(record)
 
 
-def json_schema(record: type[Any]) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a file that holds such a record."""
-    from pydantic.json_schema import GenerateJsonSchema
-
-    class Schema(GenerateJsonSchema):
-        """Without what editors need not know: titles, and null for what is left out."""
-
-        def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
-            return False
-
-        def nullable_schema(self, schema: Any) -> dict[str, Any]:
-            return self.generate_inner(schema["schema"])
-
-        def default_schema(self, schema: Any) -> dict[str, Any]:
-            return self.generate_inner(schema["schema"])
-
-    whole = adapter(record).json_schema(  # type: ignore[arg-type]  # a class is hashable
-        schema_generator=Schema
-    )
-    defined: dict[str, Any] = {}
-    renamed = {
-        name: next(iter(each[DEFINED]))
-        for name, each in whole.get("$defs", {}).items()
-        if DEFINED in each
-    }
-    found = _defined(whole, defined, renamed)
-    return {"$schema": Schema.schema_dialect, **found, "$defs": defined}
-
-
-def _defined(node: Any, defined: dict[str, Any], renamed: Mapping[str, str]) -> Any:
-    """The schema with what is to be told once among the definitions."""
-    if isinstance(node, list):
-        return [_defined(each, defined, renamed) for each in node]
-    if not isinstance(node, dict):
-        return node
-    made = {k: _defined(each, defined, renamed) for k, each in node.items() if k != "$defs"}
-    for name, each in node.get("$defs", {}).items():
-        one = _defined(each, defined, renamed)
-        if name not in renamed:
-            defined[name] = one
-    for name, each in made.pop(DEFINED, {}).items():
-        defined[name] = each
-        made["$ref"] = f"#/$defs/{name}"
-    if "$ref" in made:
-        name = made["$ref"].removeprefix("#/$defs/")
-        made["$ref"] = f"#/$defs/{renamed.get(name, name)}"
-    return made
-
-
 @dataclass(slots=True)
 class Reading:
     """What reading one file knows beforehand and what it finds; the one thing that changes.
@@ -188,7 +139,7 @@ class Reading:
                 value = self._present(self.tree.value, ())
                 found: T = adapter(record).validate_python(value, context=self)  # type: ignore[arg-type]  # a class is hashable
             except ValidationError as error:
-                errors = error.errors(include_url=False)
+                errors = [e for e in error.errors(include_url=False) if not self._of_items(e)]
             else:
                 return found
             if not self.lenient:
@@ -197,6 +148,12 @@ class Reading:
             if not all(self._do_without(each) for each in errors):
                 break
         return None
+
+    def _of_items(self, error: Any) -> bool:
+        """A list is found too short because its items are at fault."""
+        path, value = self.place(error["loc"])
+        left = self.kept.get(path, value if isinstance(value, list) else (value,))
+        return error["type"] == "too_short" and len(left) > 0
 
     def _do_without(self, error: Any) -> bool:
         """Leave out what an error is about; false for the file as a whole."""
@@ -260,8 +217,6 @@ class Reading:
             path, value = self.place(each["loc"])
             if value is None and any(path == other for other, _ in said):
                 continue
-            if each["type"] == "too_short" and value:
-                continue  # its items are at fault
             if each["type"] == "missing" and self._told(path, each["loc"][-1]):
                 continue  # by a rule
             said.append((path, self._sentence(each, path, value)))
