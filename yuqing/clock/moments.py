@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from yuqing.case import KINDS, Entry, closings_in_force
 from yuqing.clock.counting import Point, count
-from yuqing.clock.world import STATED, Round, World, mark
+from yuqing.clock.world import Round, World, mark
 from yuqing.plan import (
     Act,
     ApprovedBy,
@@ -202,9 +202,3 @@ def _changed(fact: str, world: World, rnd: Round) -> list[Occurrence]:
             found.append(_of_entry(change.entry, world))
         value = change.value
     return found
-
-
-__all__ = [
-    "STATED", "Occurrence", "acts_in", "field_of", "fits", "occurrences",
-    "silent_until_it_happens", "starts",
-]  # fmt: skip
