@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from yuqing import git, screen, store, words
+from yuqing import git, githosts, screen, store, words
 from yuqing.check import check, people
 from yuqing.cli import looking, posts, told
 from yuqing.cli.context import Session, session
 from yuqing.cli.understand import nearest
-from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable, Unusable
+from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable, Unusable, Usage
 from yuqing.store.workspace import ROSTER
 from yuqing.variants import fold
 from yuqing.words import N_
@@ -47,9 +47,19 @@ def _check(
     hook: Annotated[
         bool, typer.Option("--hook", help=N_("Also stop (exit 3) at data of people."))
     ] = False,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="text|json|github|gitlab",
+            help=N_("How to say it: for people, programs, or beside the line on a git host."),
+        ),
+    ] = None,
 ) -> int:
     """Everything in the files that a person should look at."""
     run = session(ctx)
+    if form not in (None, "text", "json", "github", "gitlab"):
+        raise Usage(N_("no format {name}; there are text, json, github and gitlab"), name=form)
     ws = run.workspace
     problems: list[Problem] = []
     if staged:
@@ -70,7 +80,14 @@ def _check(
     if hook:  # a clock, an approval or an order of times must not keep a record out of git
         stops = [each for each in problems if each.severity == "error" or "mask" in each.params]
         problems, broken = stops, bool(stops)
-    if run.json:
+    if form == "github":
+        for line in githosts.github(problems, run.language):
+            print(screen.clean(line))
+        return 3 if broken else 0
+    if form == "gitlab":
+        print(githosts.gitlab(problems, run.language))
+        return 3 if broken else 0
+    if form == "json" or (run.json and form is None):
         screen.dump(screen.envelope("check", run.now, [], problems, run.language))
         return 3 if broken else 0
     if problems:
@@ -306,6 +323,7 @@ TOPICS = {
     "people": ("个人信息", "redact", "hook", "privacy"),
     "erase": ("抹除", "清除"),
     "editor": ("编辑器", "编辑"),
+    "ci": ("托管平台", "github", "gitlab", "gitee"),
 }
 """Chapters in the order in which they are listed, and the other words for each."""
 
