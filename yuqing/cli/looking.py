@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from yuqing import git, screen, store, words
 from yuqing.case import Case, Entry, State, current, effective, state
 from yuqing.cli.context import Session
+from yuqing.cli.progress import watched
 from yuqing.clock import office_standings, standings
 from yuqing.clock.standing import Standing
 from yuqing.errors import Problem, Refused, Said, Unreadable, Unusable
@@ -118,9 +119,10 @@ def look(
         copies = _duplicates(session, store.desk(ws).cases) if _linked(ws, loaded.case) else {}
         found = view(session, loaded, warn, copies.get(loaded.case.id, ()))
         return Sight((found,), loaded.problems)
-    desk = store.desk(ws, archive=archive)
+    desk = everything(session) if archive else store.desk(ws)
     copies = _duplicates(session, desk.cases)
-    views = [view(session, each, warn, copies.get(each.case.id, ())) for each in desk.cases]
+    counting = watched(desk.cases, session, N_("Clocks"))
+    views = [view(session, each, warn, copies.get(each.case.id, ())) for each in counting]
     problems = list(desk.problems)
     books = store.logbooks(ws, store.two_months(session.now))
     problems += books.problems
@@ -131,6 +133,15 @@ def look(
     except Unusable:
         pass  # no plan adopted: the office has no duties of its own
     return Sight(tuple(each for each in views if each.log or each.case.is_logbook), tuple(problems))
+
+
+def everything(session: Session) -> store.Desk:
+    """Every case there is, filed ones too; a bar where that takes long."""
+    return store.desk(
+        session.workspace,
+        archive=True,
+        watch=lambda paths: watched(paths, session, N_("Case files")),
+    )
 
 
 def _office(

@@ -13,6 +13,7 @@ from yuqing import git, githosts, screen, store, words
 from yuqing.check import check, people
 from yuqing.cli import looking, posts, told
 from yuqing.cli.context import Session, session
+from yuqing.cli.progress import watched
 from yuqing.cli.understand import nearest
 from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable, Unusable, Usage
 from yuqing.store.workspace import ROSTER
@@ -70,10 +71,10 @@ def _check(
     else:
         problems += store.plan_problems(ws)
         problems += posts.roster_problems(run)
-        desk = store.desk(ws, archive=True)
+        desk = looking.everything(run)
         books = store.logbooks(ws, [p.stem[4:] for p in (ws.cases / "log").glob("LOG-*.yaml")])
         problems += [*desk.problems, *books.problems]
-        for loaded in (*desk.cases, *books.cases):
+        for loaded in watched((*desk.cases, *books.cases), run, N_("Checks")):
             problems += _findings(run, loaded)
         problems += store.after_merge(ws, desk, run.now)
     broken = any(each.severity in ("error", "finding") for each in problems)

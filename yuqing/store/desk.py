@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -124,7 +124,11 @@ def _plans(ws: Workspace, case: Case, name: str) -> tuple[tuple[Plan, ...], list
 # --- folders ---------------------------------------------------------------------------
 
 
-def desk(ws: Workspace, *, archive: bool = False) -> Desk:
+Watch = Callable[[Sequence[Path]], Iterable[Path]]
+"""Hands on the files one by one, and may show how far it has come."""
+
+
+def desk(ws: Workspace, *, archive: bool = False, watch: Watch = iter) -> Desk:
     """Every case on the desk; with ``archive`` the filed ones too."""
     problems: list[Problem] = [*ws.problems, *wsp.years(ws)[1]]
     if not ws.cases.is_dir():
@@ -137,7 +141,7 @@ def desk(ws: Workspace, *, archive: bool = False) -> Desk:
             more, strays = _listing(ws, year, CASE_ID)
             paths += more
             problems += strays
-    cases, unusable = _load_all(ws, paths)
+    cases, unusable = _load_all(ws, paths, watch)
     logs = (s for s in ws.index.slots if s.startswith("case:cases/log/"))
     ws.index.write([*(f"case:{ws.name(path)}" for path in paths), *logs])
     problems += [*unusable, *_twice(ws, paths), *_against_head(ws, cases)]
@@ -172,11 +176,11 @@ def two_months(now: dt.datetime) -> tuple[str, str]:
 
 
 def _load_all(
-    ws: Workspace, paths: Iterable[Path]
+    ws: Workspace, paths: Iterable[Path], watch: Watch = iter
 ) -> tuple[tuple[Loaded, ...], tuple[Problem, ...]]:
     cases: list[Loaded] = []
     problems: list[Problem] = []
-    for path in sorted(paths, key=lambda p: p.stem):
+    for path in watch(sorted(paths, key=lambda p: p.stem)):
         try:
             loaded = load(ws, path)
         except Unreadable as fault:
