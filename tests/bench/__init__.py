@@ -1,0 +1,1 @@
+"""Measured, not asserted: ``python -m tests.bench`` compares whole processes with their peers."""
