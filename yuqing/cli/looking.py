@@ -78,7 +78,7 @@ def view(
 ) -> View:
     """One loaded case at ``session.now``. ``duplicates``: cases linked as such to it."""
     ws, now = session.workspace, session.now
-    case = current(_as_of(session, loaded.case))
+    case = current(as_of(session, loaded.case))
     return View(
         case=case,
         log=effective(case),
@@ -91,7 +91,7 @@ def view(
     )
 
 
-def _as_of(session: Session, case: Case) -> Case:
+def as_of(session: Session, case: Case) -> Case:
     """With ``--now`` in the past: the record as it stood then."""
     past = session.now_given and session.now < session.clock
     return case.as_of(session.now) if past else case
@@ -149,7 +149,7 @@ def _office(
 ) -> View:
     """The office's own duties, as one view beside the cases'."""
     ws, now = session.workspace, session.now
-    cases = tuple(_as_of(session, each.case) for each in books)
+    cases = tuple(as_of(session, each.case) for each in books)
     newest = f"LOG-{now:%Y-%m}"
     return View(
         case=Case(id=newest, title=ws.office.name),
@@ -179,7 +179,7 @@ def _duplicates(session: Session, cases: Iterable[store.Loaded]) -> Mapping[str,
     """Case id to the cases that are linked as its duplicates."""
     found: dict[str, tuple[Case, ...]] = {}
     for each in cases:
-        case = _as_of(session, each.case)
+        case = as_of(session, each.case)
         for entry in effective(case):
             if entry.kind == "linked" and entry.relation == "duplicate-of" and entry.case:
                 found[entry.case] = (*found.get(entry.case, ()), case)
