@@ -41,6 +41,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "merging": ("merge-file", "textconv"),
     "proof": ("audit", "history", "seal"),
     "calendar": ("calendar",),
+    "cron": ("cron",),
     "demo": ("demo",),
 }  # fmt: skip
 """Modules of ``yuqing.cli`` and the commands each brings by its ``register(app)``; a command

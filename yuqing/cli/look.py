@@ -15,7 +15,7 @@ from yuqing.cli import looking, posts, told, typed
 from yuqing.cli.complete import BY_METAVAR
 from yuqing.cli.context import Session, session
 from yuqing.cli.understand import parse_day
-from yuqing.errors import Refused, Said, Unusable
+from yuqing.errors import Refused
 from yuqing.variants import fold
 from yuqing.words import N_
 
@@ -262,15 +262,35 @@ def _overdue(
     notify: Annotated[
         bool, typer.Option("--notify", help=N_("Also send messages (set up in office.yaml)."))
     ] = False,
+    nag: Annotated[
+        str | None,
+        typer.Option("--nag", metavar="SPAN", help=N_("Send again what is unanswered so long.")),
+    ] = None,
+    test: Annotated[
+        bool, typer.Option("--test", help=N_("Send each channel one line that is a test."))
+    ] = False,
+    ack: Annotated[
+        str | None,
+        typer.Option(
+            "--ack",
+            metavar="CASE",
+            help=N_("The duty post has taken it: no reminder until the next stage."),
+            autocompletion=BY_METAVAR["CASE"],
+        ),
+    ] = None,
 ) -> int:
     """What is late, nearest first; silent if nothing is."""
     run = session(ctx)
-    if notify:
-        raise Unusable(
-            N_("no channel for messages is set up, so --notify would reach nobody"),
-            hint=Said(N_("let cron mail the output of {line}"), {"line": "yuqing overdue"}),
-        )
-    sight = looking.look(run, case, warn=looking.length(warn))
+    if ack is not None or test or notify:
+        from yuqing.cli import reminding
+
+        if ack is not None:
+            return reminding.take(run, ack)
+        reminding.may_send(run)
+        if test:
+            return 0 if reminding.rehearse(run) else 7
+    span = looking.length(warn)
+    sight = looking.look(run, case, warn=span)
     if case is None and not run.now_given:
         store.beat(run.workspace, now=run.now, cases=len(sight.views))
     rows = [row for v in sight.views for row in v.owed()]
@@ -282,6 +302,10 @@ def _overdue(
     ]
     blind = [row for row in rows if row.standing.state == "incomplete"]
     code = looking.verdict(late, broken=sight.broken)
+    if notify:
+        wait = looking.length(nag) if nag is not None else None
+        arrived = reminding.tell(run, sight.views, late, warn=span, nag=wait)
+        code = code if arrived or code in (3, 10) else 7
     if run.json:
         looking.answer(run, "overdue", list(map(screen.item, [*late, *blind])), sight)
         return code

@@ -318,6 +318,7 @@ TOPICS = {
     "documents": ("文书", "模板", "papers", "templates"),
     "figures": ("统计", "台账", "交接班", "检索", "stats", "ledger", "handover", "search"),
     "cron": ("定时", "计划任务"),
+    "reminders": ("提醒", "催办", "notify", "channels", "通知"),
     "audit": ("审计", "核查"),
     "backup": ("备份",),
     "sync": ("同步", "clones", "多人"),

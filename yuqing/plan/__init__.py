@@ -33,6 +33,8 @@ from yuqing.notation import (
     says,
     told,
 )
+from yuqing.plan.channels import Channel
+from yuqing.plan.paper import PaperStyle
 from yuqing.plan.shapes import (
     ARTICLE_SAYS,
     LIST_SCHEMA,
@@ -83,6 +85,7 @@ __all__ = [
     "AnyOf",
     "ApprovedBy",
     "Changed",
+    "Channel",
     "Compare",
     "Condition",
     "Counting",
@@ -112,6 +115,7 @@ __all__ = [
     "Office",
     "OfficeHours",
     "Organ",
+    "PaperStyle",
     "OrganId",
     "Organs",
     "Overdue",
@@ -483,3 +487,7 @@ class Office(Record):
         None,
         "the one clone that sends reminders: its machine's name, or `git config yuqing.clone`",
     )
+    channels: Annotated[Mapping[str, Channel], Named("own_id")] = told(
+        {}, "where reminders are read (`overdue --notify`)"
+    )
+    paper: PaperStyle = told(PaperStyle(), "house style of the papers")

@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 
 from yuqing.errors import Problem
 from yuqing.notation import Fault, How, ReadOn, checked
-from yuqing.plan import Office
+from yuqing.plan import Channel, Office
+from yuqing.read.channels import channel, variable
 from yuqing.read.reading import (
     BUILT_IN_ORGANS,
     COMMON,
     TEXT_NOUN,
     Reading,
     fail,
+    key_id,
     newer_format,
     refused,
     shown,
@@ -98,6 +100,9 @@ def _year_faults(value: Mapping[str, Any]) -> Iterator[Fault]:
 
 _HOW: Mapping[Any, How] = {
     **COMMON,
+    "own_id": key_id(),
+    "variable": variable,
+    Channel: channel,
     "code": _code,
     "plan_name": _plan_name,
     "year": _year_number,

@@ -15,6 +15,7 @@ from yuqing.store.examine import after_merge, examine, repair
 from yuqing.store.machine import beat
 from yuqing.store.papers import READABLE, Attachment, attachments, digests, rows_of, texts
 from yuqing.store.redact import in_history, redact
+from yuqing.store.reminded import Reminded, reminding
 from yuqing.store.save import Done, save, tidy
 from yuqing.store.settle import entry_id
 from yuqing.store.start import Made, init
@@ -46,6 +47,7 @@ __all__ = [
     "Kept",
     "Loaded",
     "Made",
+    "Reminded",
     "Synced",
     "Workspace",
     "Written",
@@ -80,6 +82,7 @@ __all__ = [
     "quicker",
     "read_plan_file",
     "redact",
+    "reminding",
     "repair",
     "roster",
     "rows_of",

@@ -16,6 +16,7 @@ from yuqing import git
 from yuqing.errors import Failure, Problem, Severity, Unreadable, Unusable
 from yuqing.store import lock
 from yuqing.store import workspace as wsp
+from yuqing.store.reminded import undelivered
 from yuqing.store.workspace import Workspace
 from yuqing.words import N_
 
@@ -53,6 +54,7 @@ def look(ws: Workspace, *, now: dt.datetime) -> Iterator[Problem]:
     yield from _zones(ws)
     yield from _fonts()
     yield from _beaten(ws, now)
+    yield from undelivered(ws, now)
 
 
 def _problem(file: str, key: str, severity: Severity = "warning", **params: object) -> Problem:
