@@ -59,8 +59,6 @@ def _channels(run: Session) -> Mapping[str, Channel]:
 def may_send(run: Session) -> None:
     """Raises ``Unusable`` without a channel: a reminder that reaches nobody must not look like
     one that does; ``Refused`` for a pretended time, which only a demonstration may tell of."""
-    if run.now_given and not run.workspace.office.demo:
-        raise Refused(N_("messages tell what is late now; --now sends none"))
     if not _channels(run):
         raise Unusable(
             N_("no channel for messages is set up, so --notify would reach nobody"),
@@ -69,6 +67,8 @@ def may_send(run: Session) -> None:
                 {"line": "yuqing overdue"},
             ),
         )
+    if run.now_given and not run.workspace.office.demo:
+        raise Refused(N_("messages tell what is late now; --now sends none"))
 
 
 def elsewhere(run: Session) -> str | None:
