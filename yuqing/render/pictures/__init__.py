@@ -1,8 +1,32 @@
-"""Pictures of a case and of figures, as SVG, and as PNG where a converter is at hand."""
+"""Pictures of a case and of figures, as SVG, and as PNG where a converter is at hand.
+
+A document shows them as ``![words](picture:timeline)``; :data:`PICTURES` names them all.
+"""
 
 from __future__ import annotations
 
-from yuqing.render.pictures.charts import bars
-from yuqing.render.pictures.convert import to_png
+from collections.abc import Callable, Mapping
 
-__all__ = ("bars", "to_png")
+from yuqing.errors import Refused
+from yuqing.render.phrases import Phrases
+from yuqing.render.pictures.charts import Series, bars, lines, spread
+from yuqing.render.pictures.convert import to_png
+from yuqing.render.pictures.timeline import timeline
+from yuqing.review import Paper
+from yuqing.words import N_
+
+__all__ = ("PICTURES", "Series", "bars", "draw", "lines", "spread", "timeline", "to_png")
+
+PICTURES: Mapping[str, Callable[[Paper, Phrases], str | None]] = {
+    "timeline": timeline,
+    "spread": spread,
+}
+
+
+def draw(name: str, doc: Paper, phrases: Phrases) -> str | None:
+    """Picture ``name`` as SVG; ``None`` where the case holds too little for it. Raises
+    :class:`~yuqing.errors.Refused` for a name that is none of :data:`PICTURES`."""
+    if name not in PICTURES:
+        key = N_("there is no picture {name}; there are: {names}")
+        raise Refused(key, name=name, names=", ".join(PICTURES))
+    return PICTURES[name](doc, phrases)

@@ -18,6 +18,10 @@ PER_MM = 5.0
 HEIGHT = 1120.0
 """The 225 mm that such a page is high, less a caption: no picture is higher."""
 
+MARGIN = 14.0
+LEFT, RIGHT, END = 210.0, 630.0, WIDTH - MARGIN
+"""An axis of times has names to its left; to its right what the record says of each."""
+
 SIZE = 13.0
 """Plain text; 7.4 points on paper."""
 SMALL = 11.5
@@ -29,6 +33,8 @@ BLUE, RED = "#1f4e8c", "#a3160f"
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufffe\uffff]+"
 )
+_WORD = re.compile(r"[!-~\u00a0-\u02ff]+ ?| |[“（《【「『]*.[，。；：、！？）》】」』”]*")
+"""What is not torn apart: a Latin word, a Chinese sign with the stops that belong to it."""
 _NARROW = frozenset("iljtfI.,:;|!'`()[] ")
 _BROAD = frozenset("mwMW@%&")
 
@@ -75,7 +81,7 @@ def cut(text: str, room: float, size: float = SIZE) -> str:
 
 def wrap(text: str, room: float, rows: int, size: float = SIZE) -> list[str]:
     """At most so many lines, broken between words or between Chinese signs; the last is cut."""
-    words = re.findall(r"[!-~\u00a0-\u02ff]+ ?| |.", plain(text[:2000]))
+    words = _WORD.findall(plain(text[:2000]))
     lines: list[str] = []
     line = ""
     while words and len(lines) < rows - 1:
@@ -154,15 +160,15 @@ class Box:
 _MARKS = {
     "dot": "M -4 0 a 4 4 0 1 0 8 0 a 4 4 0 1 0 -8 0 z",
     "ring": "M -4 0 a 4 4 0 1 0 8 0 a 4 4 0 1 0 -8 0 z",
-    "square": "M -4 -4 h 8 v 8 h -8 z",
-    "frame": "M -4 -4 h 8 v 8 h -8 z",
-    "limit": "M 0 -7 L 5 0 L 0 7 L -5 0 z",
-    "target": "M 0 -6 L 4.5 0 L 0 6 L -4.5 0 z",
+    "square": "M -3.6 -3.6 h 7.2 v 7.2 h -7.2 z",
     "up": "M 0 -5 L 5 4 L -5 4 z",
+    "limit": "M 0 -7 L 5 0 L 0 7 L -5 0 z",
+    "was": "M 0 -7 L 5 0 L 0 7 L -5 0 z",
+    "target": "M 0 -6 L 4.5 0 L 0 6 L -4.5 0 z",
     "late": "M -4 -4 L 4 4 M -4 4 L 4 -4",
     "start": "M 0 -5 V 5",
 }
-_HOLLOW = frozenset(("ring", "frame", "target"))
+_HOLLOW = frozenset(("ring", "was", "target"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
