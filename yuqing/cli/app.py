@@ -32,8 +32,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "look": ("next", "due", "overdue", "list"),
     "lookcase": ("show", "why"),
     "papers": ("render", "review"),
-    "figures": ("stats", "ledger"),
-    "sheets": ("handover", "faq"),
+    "figures": ("stats",),
+    "sheets": ("ledger", "handover", "digest", "faq"),
     "library": ("search", "similar"),
     "lookoffice": ("check", "init", "doctor", "help"),
     "posts": ("duty",),
@@ -42,6 +42,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "proof": ("audit", "history", "seal"),
     "calendar": ("calendar",),
     "cron": ("cron",),
+    "export": ("export",),
     "demo": ("demo",),
 }  # fmt: skip
 """Modules of ``yuqing.cli`` and the commands each brings by its ``register(app)``; a command
