@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yuqing.errors import Path, Problem
+from yuqing.read import lean
 from yuqing.read.slips import explain, slip
 from yuqing.words import N_
 
@@ -69,10 +70,15 @@ def parse(data: bytes, file: str, *, as_text: bool) -> tuple[Tree | None, tuple[
     value is ``None`` for the caller to name. Keys are always text. The tree is ``None`` if and
     only if a problem of severity ``error`` is among the problems; all that could be found in
     one pass are returned.
+
+    What the lean reader is sure of it reads; anything else is ruamel's, and all messages are.
     """
     text, problems = decode(data, file)
     if text is None:
         return None, problems
+    known = lean.read(text, None if as_text else resolve)
+    if known is not None:
+        return Tree(known[0], file, *known[1:]), problems
     builder = _Builder(file, text, as_text)
     tree = builder.build()
     found = (*problems, *builder.problems)
@@ -85,6 +91,22 @@ def canonical(value: Any) -> bytes:
     """A tree as JSON in UTF-8, keys sorted, no blanks: what digests and fingerprints are of."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode()
+
+
+def resolve(text: str) -> Any:
+    """A plain scalar by the YAML 1.2 core schema; ``.inf`` and ``.nan`` stay text.
+
+    Raises ``ValueError`` for a number of more than 20 signs: nobody counts so far.
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        if len(text) > 20:
+            raise ValueError(text)
+        return int(text, 10 if text[:2] not in ("0o", "0x") else 0)
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    return text
 
 
 # --- bytes and characters --------------------------------------------------------------
@@ -406,17 +428,11 @@ class _Builder:
             self.report(self.lines.get(path, line), key, path, field=top.key)
 
     def resolve(self, text: str, line: int) -> Any:
-        """A plain scalar by the YAML 1.2 core schema; ``.inf`` and ``.nan`` stay text."""
-        if text in _WORDS:
-            return _WORDS[text]
-        if _INTEGER.fullmatch(text):
-            if len(text) > 20:
-                self.report(line, N_("a number of {digits} digits"), digits=len(text))
-                return 0
-            return int(text, 10 if text[:2] not in ("0o", "0x") else 0)
-        if _NUMBER.fullmatch(text):
-            return float(text)
-        return text
+        try:
+            return resolve(text)
+        except ValueError:
+            self.report(line, N_("a number of {digits} digits"), digits=len(text))
+            return 0
 
     def name_doubles(self) -> None:
         for path, doubles in self.doubles.items():
