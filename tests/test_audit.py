@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from papers.made import the_case, the_plan, time
 
-from yuqing.audit import Record, Verdict, verdict
+from yuqing.audit import Record, Verdict, verdicts
 from yuqing.case import Case
 from yuqing.clock import standings
 from yuqing.render import wording
@@ -17,7 +17,7 @@ def told(case: Case, duty: str, now: str, **options: object) -> Verdict:
     """The verdict on the first clock of that duty, as the clock itself computes it."""
     found = standings(case, (the_plan(),), Calendar(), time(now))
     (standing, *_) = [each for each in found if each.duty == duty]
-    return verdict(standing, case, **options)  # type: ignore[arg-type]  # what the test turns
+    return verdicts([standing], case, **options)[0]  # type: ignore[arg-type]  # what the test turns
 
 
 def entry(**fields: str) -> str:
@@ -136,10 +136,20 @@ def test_stated_later_than_written_down_contradicts_itself() -> None:
     assert said.params["entry"] == "q5r8vb"
 
 
-def test_a_stamp_before_the_one_above_it_contradicts_the_file() -> None:
-    """Recorded earlier than the previous record."""
+def test_a_stamp_before_an_older_record_contradicts_it() -> None:
+    """Recorded earlier than a record that the history proves to be older."""
     case = the_case(reported("2026-11-25T10:30", "2026-11-25T10:31"))
-    assert told(case, "review", "2026-11-29T09:00").record is Record.CONTRADICTION
+    odd = {"q5r8vb": time("2026-11-25T11:00")}
+    answer = told(case, "review", "2026-11-29T09:00", odd=odd)
+    assert answer.record is Record.CONTRADICTION
+    assert answer.why[0].params["above"] == time("2026-11-25T11:00")
+
+
+def test_the_order_of_the_file_alone_accuses_nobody() -> None:
+    """An honest merge puts one person's earlier entry behind another's: without the history
+    nothing is said of it."""
+    case = the_case(reported("2026-11-25T10:30", "2026-11-25T10:31"))
+    assert told(case, "review", "2026-11-29T09:00").record is Record.ON_TIME
 
 
 def test_a_late_entry_put_in_further_up_accuses_nobody() -> None:

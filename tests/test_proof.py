@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +35,23 @@ FACTS = Entry(
 
 
 @pytest.fixture
-def ws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+def ws(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """An office with one case: found, noted, graded, reported by telephone."""
     monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
-    made = desks.office(tmp_path / "office")
+    shutil.copytree(shared, tmp_path / "office")
+    return store.find(tmp_path / "office")
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once; each test gets a copy."""
+    made = desks.office(tmp_path_factory.mktemp("proof") / "office")
     opened(made)
     act(made, Entry(kind="noted", at=NOW, text="转发三百"), 1)
     act(made, Entry(kind="graded", at=NOW, grades={"level": "I"}, because="省媒转载"), 2)
     report = Entry(kind="reported", at=NOW - timedelta(minutes=5), to=("lead-group",), form="phone")
     act(made, report, 3)
-    return made
+    return made.root
 
 
 def act(ws: Workspace, entry: Entry, minutes: int, ref: str | None = None) -> store.Written:
@@ -152,6 +160,42 @@ def broken_between(ws: Workspace) -> None:
     word(ws)
 
 
+def moved_start(ws: Workspace) -> None:
+    """By the rules, but after what it moves had passed: both limits are told, and which commit."""
+    first = store.load(ws, the_file(ws)).case.log[0]
+    early = NOW - timedelta(days=1)
+    moved = Entry(kind="amended", at=NOW, of=first.id, because="看错", set={"at": early})
+    act(ws, moved, 60 * 24)
+
+
+def lowered_level(ws: Workspace) -> None:
+    graded = store.load(ws, the_file(ws)).case.log[2]
+    lower = {"grades": {"level": "III"}}
+    act(ws, Entry(kind="amended", at=NOW, of=graded.id, because="定高了", set=lower), 60 * 24)
+
+
+def made_up_code(ws: Workspace) -> None:
+    """A receipt by the rules, with a code that no version ever had."""
+    report = store.load(ws, the_file(ws)).case.log[-1]
+    receipt = Entry(kind="received", at=NOW, by="lead-group", re=(report.id or "",),
+                    number="收7", code="7K3MABCDEFGH")  # fmt: skip
+    act(ws, receipt, 5)
+
+
+def stamp_before_the_act(ws: Workspace) -> None:
+    """Stated for a minute that had not come when it was written down."""
+    ahead, stamp = ((NOW + timedelta(minutes=n)).isoformat(timespec="minutes") for n in (40, 6))
+    rewrite(
+        ws,
+        lambda text: (
+            text + f"\n  - kind: reported\n    at: {ahead}\n    by: x\n    form: written\n"
+            "    to: lead-group\n    document: basic-facts\n"
+            f"    recorded: {stamp}\n    id: aaaaa2\n"
+        ),
+    )
+    commit(ws)
+
+
 FORGERIES: dict[str, tuple[Callable[[Workspace], None], str, str]] = {
     "a word": (word, "changed", "`text` of"),
     "a word, and back": (word_and_back, "changed", "转发三百 → 转发三十"),
@@ -161,6 +205,10 @@ FORGERIES: dict[str, tuple[Callable[[Workspace], None], str, str]] = {
     "a case deleted": (delete, "deleted", "was deleted"),
     "an entry dated back": (back_dated_entry, "recorded", "says it was written down"),
     "a commit dated back": (back_dated_commit, "dates", "the commit is dated"),
+    "a start moved": (moved_start, "basis", "written down after it had passed"),
+    "a level lowered": (lowered_level, "basis", "written down after it had passed"),
+    "a code made up": (made_up_code, "code", "fits no version of this case"),
+    "a stamp before the act": (stamp_before_the_act, "time", "written down before that"),
     "hidden behind a broken version": (broken_between, "changed", "转发三百 → 转发三十"),
 }
 
@@ -191,6 +239,7 @@ def test_every_forgery_is_found(ws: Workspace, name: str, way: str) -> None:
     assert said in ran.out
     assert ran.code == (3 if name.startswith("hidden") else 12)
     told = next(each for each in found if each["kind"] == kind)
+    assert told["commit"] or told["entry"]
     assert told["commit"][:10] in ran.out
     if name.startswith("hidden"):
         assert ran.out.startswith("Incomplete: ")
@@ -218,17 +267,49 @@ def test_an_uncommitted_change_of_an_old_entry_is_found_too(ws: Workspace) -> No
 
 def test_a_start_moved_after_the_limit_had_passed(ws: Workspace) -> None:
     """依據已改: both limits, the amendment and its commit."""
-    first = store.find_case(ws, ".", now=NOW).case.log[0]
-    moved = Entry(
-        kind="amended", at=NOW, of=first.id, because="看错", set={"at": NOW - timedelta(1)}
-    )
-    act(ws, moved, 60 * 24)
+    moved_start(ws)
     assert kinds(ws) == {"basis"}
     ran = audit(ws)
-    assert ran.code == 12
-    assert "written down after it had passed" in ran.out
     assert "basis changed (before: " in ran.out
     assert desks.git(ws, "rev-parse", "HEAD")[:10] in ran.out
+
+
+@pytest.mark.parametrize("way", ["straight", "back"])
+def test_a_merge_that_takes_one_side_only_is_found(ws: Workspace, way: str) -> None:
+    """`git merge -s ours`: the other side's entries are in the ancestry and in no file."""
+    desks.git(ws, "switch", "-qc", "side")
+    act(ws, Entry(kind="noted", at=NOW, text="支线"), 7)
+    desks.git(ws, "switch", "-q", "main")
+    act(ws, Entry(kind="noted", at=NOW, text="主线"), 5)
+    here, there = ("main", "side") if way == "straight" else ("side", "main")
+    desks.git(ws, "switch", "-q", here)
+    desks.git(ws, "merge", "-q", "--no-ff", "-s", "ours", "-m", "m", there)
+    (found,) = findings(ws)
+    assert found["kind"] == "gone"
+
+
+def test_amendments_put_in_another_order_by_a_merge_are_found(ws: Workspace) -> None:
+    """Of two amendments the last in the file holds: turned round in the merge commit, the other
+    value would. What the driver itself put in order is no finding."""
+    note = store.load(ws, the_file(ws)).case.log[1].id
+    for minute, text in ((5, "四百"), (6, "三百五")):
+        act(ws, Entry(kind="amended", at=NOW, of=note, because="核", set={"text": text}), minute)
+    desks.git(ws, "switch", "-qc", "side")
+    act(ws, Entry(kind="noted", at=NOW, text="支线"), 7)
+    desks.git(ws, "switch", "-q", "main")
+    act(ws, Entry(kind="noted", at=NOW, text="主线"), 8)
+    desks.git(ws, "merge", "-q", "--no-ff", "-m", "m", "side")
+    assert findings(ws) == []
+
+    def turned(text: str) -> str:
+        parts = text.rstrip("\n").split("\n\n")
+        (one, two) = (n for n, each in enumerate(parts) if "kind: amended" in each)
+        parts[one], parts[two] = parts[two], parts[one]
+        return "\n\n".join(parts) + "\n"
+
+    rewrite(ws, turned)
+    desks.git(ws, "commit", "-qa", "--amend", "-m", "m")
+    assert kinds(ws) == {"moved"}
 
 
 # --- honest work ------------------------------------------------------------------------------
@@ -481,6 +562,10 @@ def test_a_server_side_receipt_log(ws: Workspace, tmp_path: Path) -> None:
     assert (commit_id, ref) == (desks.git(ws, "rev-parse", "HEAD").strip(), "refs/heads/main")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ", when)
     assert "not pushed" not in audit(ws).out
+    log = ("audit", "--receipts", str(far / "receipts.log"))
+    ran = run_in_process("--lang", "en", *log, cwd=ws.root)
+    phone, *_ = [line for line in ran.out.splitlines() if "[phone]" in line]
+    assert f"witness: receipts.log, commit {commit_id[:10]} received, not later than " in phone
     verify = run_in_process("--lang", "en", "seal", "verify", commit_id, cwd=ws.root)
     assert verify.code == 0, "the id in the log is looked up as it stands there"
     rewrite(ws, lambda text: text.replace("转发三百", "转发三十"))
@@ -488,3 +573,63 @@ def test_a_server_side_receipt_log(ws: Workspace, tmp_path: Path) -> None:
     pushed = subprocess.run(["git", "push", "-qf"], cwd=ws.root, capture_output=True, check=False)
     assert pushed.returncode != 0, "a rewritten history is refused there"
     assert run_in_process("seal", "verify", commit_id, cwd=ws.root).code == 12
+    ran = run_in_process("--lang", "en", *log, cwd=ws.root).ok(12)
+    assert f"receipts.log: commit {commit_id[:10]} was received at " in ran.out
+    assert "this history lacks it" in ran.out
+
+
+def received(ws: Workspace, *lines: tuple[int, str]) -> Path:
+    """A log as the hook writes it: minutes after NOW, and a commit."""
+    file = ws.root.parent / "receipts.log"
+    stamps = [(NOW + timedelta(minutes=n)).astimezone(UTC) for n, _ in lines]
+    rows = [f"{at:%Y-%m-%dT%H:%MZ} {commit} refs/heads/main"
+            for at, (_, commit) in zip(stamps, lines, strict=True)]  # fmt: skip
+    file.write_text("".join(row + "\n" for row in rows), "utf-8")
+    return file
+
+
+def test_a_push_received_is_a_witness_of_everything_it_leads_to(ws: Workspace) -> None:
+    """外證 of the kind "push received": the first receipt whose commit holds the act, by the other
+    side's clock; an amendment since then is witnessed by its own push only."""
+    act(ws, FACTS, 4)
+    sent = desks.git(ws, "rev-parse", "HEAD").strip()
+    act(ws, Entry(kind="noted", at=NOW, text="又"), 9)
+    later = desks.git(ws, "rev-parse", "HEAD").strip()
+    file = received(ws, (30, later), (20, sent))
+
+    def witness(duty: str) -> list[dict[str, Any]]:
+        ran = run_in_process(
+            "--json", "--now", LATER, "audit", "--receipts", str(file), cwd=ws.root
+        )
+        assert ran.json["findings"] == []
+        (item,) = [each for each in ran.json["items"] if each["duty"] == duty]
+        found: list[dict[str, Any]] = item["witness"]
+        return found
+
+    (one,) = witness("facts")
+    assert (one["kind"], one["value"], one["by"]) == ("push", sent[:10], "receipts.log")
+    assert one["at"] == (NOW + timedelta(minutes=20)).isoformat(timespec="minutes")
+    facts = store.find_case(ws, ".", now=NOW).case.log[-2]
+    act(ws, Entry(kind="amended", at=NOW, of=facts.id, because="核", set={"text": "补"}), 40)
+    assert witness("facts") == []
+
+
+def test_a_receipt_before_the_stamp_contradicts_it(ws: Workspace) -> None:
+    """Their clock saw the commit an hour before the entry says that it was written down; clocks
+    differ, so it is told with --strict."""
+    head = desks.git(ws, "rev-parse", "HEAD").strip()
+    file = received(ws, (-60, head))
+    assert findings(ws, "--receipts", str(file)) == []
+    said = [f["said"] for f in findings(ws, "--strict", "--receipts", str(file))]
+    assert any("but receipts.log received it at" in each for each in said)
+
+
+def test_what_is_no_receipt_is_named(ws: Workspace) -> None:
+    """A log that somebody edited is read as far as it goes, and the answer is incomplete."""
+    file = received(ws, (20, desks.git(ws, "rev-parse", "HEAD").strip()))
+    file.write_text(file.read_text("utf-8") + "yesterday abc\n", "utf-8")
+    ran = audit(ws, "--receipts", str(file))
+    assert ran.code == 3
+    assert ran.out.startswith("Incomplete: receipts.log: lines that are no receipt")
+    assert ran.out.splitlines()[0].endswith(": 2")
+    assert audit(ws, "--receipts", str(file) + "x").code == 5

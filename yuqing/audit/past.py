@@ -7,6 +7,7 @@ are versions and who follows whom; nothing here knows git.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any, Literal
 from yuqing.audit.verdicts import backwards
 from yuqing.errors import Said
 from yuqing.read.changes import Change, Raw, changes, entries, shown
+from yuqing.read.merge import REFERS
 from yuqing.read.pieces import dash_line, is_log
 from yuqing.read.splice import WHOLE, fingerprints
 from yuqing.read.tree import Tree, decode, parse
@@ -35,7 +37,7 @@ class Commit:
 class Step:
     """One case from one parent of a commit to the commit. ``before``, ``after``: what names the
     content of the two versions, ``None`` where there is no file; ``path``, ``was_path``: where
-    they lie. A first commit has no parent."""
+    they lie. A first commit has no parent. ``parents``: how many the commit has."""
 
     commit: str
     parent: str | None
@@ -44,6 +46,7 @@ class Step:
     after: str | None
     path: str
     was_path: str = ""
+    parents: int = 1
 
 
 Kind = Literal[
@@ -58,6 +61,7 @@ Kind = Literal[
     "basis",
     "time",
     "signature",
+    "push",
 ]
 
 
@@ -112,12 +116,14 @@ def walk(steps: Sequence[Step], texts: Mapping[str, bytes]) -> Past:
     found: list[Found] = []
     odd: dict[str, dt.datetime] = {}
     overwrites: list[tuple[str, Change]] = []
-    merges = _merges(steps)
+    seen: list[str] = []
+    older = 0
     fresh: dict[str, str] = {}
     for n, step in enumerate(steps):
         if n and step.commit != steps[n - 1].commit:
             born |= fresh
             fresh = {}
+            older = len(seen)
         if step.after is None:
             key = N_("the case was deleted ({path})")
             said = Said(key, {"path": step.was_path or step.path})
@@ -132,11 +138,14 @@ def walk(steps: Sequence[Step], texts: Mapping[str, bytes]) -> Past:
             found.append(Found("unreadable", said, step.commit, step.case))
             continue
         if before is not None:
-            for change in changes(before, after):
-                if change.kind == "moved" and step.commit in merges:
-                    continue  # the merge puts both sides' entries in order
-                found.append(told(change, step))
+            made = list(changes(before, after))
+            if step.parents > 1 and any(change.kind == "moved" for change in made):
+                others = [s.before for s in steps if s.commit == step.commit and s.before]
+                merged = _merged(before, after, versions.of(others), versions.of(seen[:older]))
+                made = [c for c in made if c.kind != "moved" or c.entry not in merged]
+            found += [told(change, step) for change in made]
             overwrites += [(step.commit, each) for each in _overwrites(before, after)]
+        seen.append(step.after)
         new = [e for e in _new(before, after) if e["id"] not in born]
         fresh |= {e["id"]: step.commit for e in new}
         for name, above in _odd(before, new):
@@ -154,11 +163,60 @@ def walk(steps: Sequence[Step], texts: Mapping[str, bytes]) -> Past:
     )
 
 
-def _merges(steps: Sequence[Step]) -> set[str]:
-    parents: dict[str, set[str | None]] = {}
-    for step in steps:
-        parents.setdefault(step.commit, set()).add(step.parent)
-    return {commit for commit, known in parents.items() if len(known) > 1}
+def _merged(before: Raw, after: Raw, parents: Iterable[Raw], older: Iterable[Raw]) -> set[str]:
+    """Entries whose new place in the log the merge itself explains.
+
+    The driver keeps the order that both sides had before they parted, and puts behind it what is
+    new to it, by `recorded` and id, an entry behind what it speaks of (case format, section 10).
+    So of two entries that changed places either an older version has them in the new order, or
+    another parent has the one that moved up and lacks the other, or their ranks say so. What
+    nothing explains, somebody did by hand in the merge; and of two amendments the last one holds.
+    """
+    sides, held = [_places(tree) for tree in parents], [_places(tree) for tree in older]
+    old, new, ranks = _places(before), _places(after), _ranks(entries(before))
+    explained: set[str] = set()
+    common = [name for name in old if name in new]
+    for n, late in enumerate(common):
+        overtaken = [early for early in common[:n] if new[late] < new[early]]
+        if overtaken and all(
+            ranks[late][0] < ranks[early][1]
+            or any(late in side and early not in side for side in sides)
+            or any(p.get(late, math.inf) < p.get(early, -1) for p in held)
+            for early in overtaken
+        ):
+            explained.add(late)
+    return explained
+
+
+def _places(tree: Raw) -> dict[str, int]:
+    return {e["id"]: n for n, e in enumerate(entries(tree)) if "id" in e}
+
+
+_Rank = tuple[dt.datetime, str]
+
+
+def _ranks(log: Sequence[Raw]) -> dict[str, tuple[_Rank, _Rank]]:
+    """Of each entry where the driver would put it by itself, and where at the latest: behind what
+    it speaks of, and behind what was stated and written down in the same minutes."""
+    found: dict[str, tuple[_Rank, _Rank]] = {}
+    same: dict[Any, _Rank] = {}
+    for entry in log:
+        if "id" not in entry:
+            continue
+        own = (moment(entry) or _LATEST, str(entry["id"]))
+        named = [n for each in REFERS for n in _listed(entry.get(each))]
+        minute = (entry.get("recorded"), entry.get("at"))
+        last = max([own, same.get(minute, own), *(found[n][1] for n in named if n in found)])
+        found[own[1]] = own, last
+        same[minute] = last
+    return found
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value] if isinstance(value, str) else []
+
+
+_LATEST = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 def _new(before: Raw | None, after: Raw) -> list[Raw]:
@@ -280,6 +338,10 @@ class _Versions:
 
     def tree(self, name: str) -> Raw | None:
         return self._trees.get(name)
+
+    def of(self, names: Iterable[str]) -> Iterator[Raw]:
+        """The trees of those that can be read."""
+        return filter(None, map(self.tree, names))
 
     def stand_in(self, name: str, tree: Raw | None) -> None:
         """An unreadable version must not hide what came before it from what comes after."""

@@ -57,11 +57,12 @@ class Witness:
     """Something outside the office that speaks for an act (外證): "not later than ``at``".
 
     ``kind``: ``number``, their document number on a receipt; ``code``, our fingerprint as the
-    other side wrote it down. ``value``: that number or code. ``by``: whose it is. ``act``: id of
-    the entry it speaks for; ``entry``: id of the receipt.
+    other side wrote it down; ``push``, a commit that a repository of theirs received. ``value``:
+    that number, code or commit. ``by``: whose it is, the name of the log for a push. ``act``: id
+    of the entry it speaks for; ``entry``: id of the receipt.
     """
 
-    kind: Literal["number", "code"]
+    kind: Literal["number", "code", "push"]
     value: str
     by: str
     at: dt.datetime
@@ -84,41 +85,35 @@ class Verdict:
     why: tuple[Said, ...] = ()
 
 
-def verdict(standing: Standing, case: Case, *, codes: Collection[str] | None = None) -> Verdict:
-    """Both answers about one clock; several of one case go faster by :func:`verdicts`."""
-    return verdicts((standing,), case, codes=codes)[0]
-
-
 def verdicts(
     standings: Sequence[Standing],
     case: Case,
     *,
     codes: Collection[str] | None = None,
     odd: Mapping[str, dt.datetime] | None = None,
+    pushes: Mapping[str, Witness] | None = None,
 ) -> tuple[Verdict, ...]:
     """Both answers about each clock of one case.
 
     ``codes``: the fingerprints this case had after each entry (12 characters, upper case); with
     them a receipt whose code matches none is no witness. Without them codes are taken as noted.
     ``odd``: id of an entry that says it was written down before an older record → that one's time,
-    as the history proves it; without it the order of the file must do, which a merge of two
-    people's work changes.
+    as the history proves it. Without a history nothing is said of it: the order of the file, which
+    a merge of two people's work changes, proves nothing. ``pushes``: id of an entry → the first
+    receipt of a commit that holds it.
     """
     log = effective(case)
     by_id = {entry.id: entry for entry in log if entry.id is not None}
     receipts = [entry for entry in log if entry.kind == "received" and entry.re]
-    if odd is None:
-        odd = {
-            case.log[n].id or "": m for n, m in backwards([e.recorded for e in case.log]).items()
-        }
     return tuple(
         _verdict(
             standing,
             [by_id[each] for each in standing.acts if each in by_id],
             by_id.get(standing.started_by or ""),
             receipts,
-            odd,
+            odd or {},
             codes,
+            pushes or {},
         )
         for standing in standings
     )
@@ -131,8 +126,10 @@ def _verdict(
     receipts: Sequence[Entry],
     odd: Mapping[str, dt.datetime],
     codes: Collection[str] | None,
+    pushes: Mapping[str, Witness],
 ) -> Verdict:
-    witness = witnesses(acts, receipts, codes)
+    pushed = [pushes[act.id or ""] for act in acts if act.id in pushes]
+    witness = (*witnesses(acts, receipts, codes), *pushed)
     told = [start, *acts] if start else acts
     why = tuple(said for entry in told for said in _contradictions(entry, odd))
     if why and standing.state != "incomplete":
@@ -215,9 +212,8 @@ def witnesses(
 def _contradictions(entry: Entry, odd: Mapping[str, dt.datetime]) -> tuple[Said, ...]:
     """Times of this entry that cannot all be right; the facts, no judgement.
 
-    Stated later than it was written down; or written down, says its stamp, before an entry that
-    stands above it. An entry put in by hand further up is later than its neighbours and no
-    contradiction, so only the ones that do not fit the longest rising run are looked at.
+    Stated later than it was written down; or written down, says its stamp, before a record that
+    the history proves to be older.
     """
     said: list[Said] = []
     if entry.was_known is not None and entry.at > entry.was_known:
@@ -230,7 +226,7 @@ def _contradictions(entry: Entry, odd: Mapping[str, dt.datetime]) -> tuple[Said,
     if entry.id is not None and entry.id in odd:
         said.append(
             Said(
-                N_("{entry}: written down at {recorded}, but the entry above it at {above}"),
+                N_("{entry}: written down at {recorded}, but an older record at {above}"),
                 {
                     "entry": entry.id or "?",
                     "recorded": entry.recorded,
@@ -242,7 +238,11 @@ def _contradictions(entry: Entry, odd: Mapping[str, dt.datetime]) -> tuple[Said,
 
 
 def backwards(stamps: Sequence[dt.datetime | None]) -> dict[int, dt.datetime]:
-    """Place of each stamp that is earlier than one before it, and that one."""
+    """Place of each stamp that is earlier than one before it, and that one.
+
+    An entry put in by hand further up is later than its neighbours and no contradiction, so only
+    the ones that do not fit the longest rising run are named.
+    """
     stamped = [(place, stamp) for place, stamp in enumerate(stamps) if stamp is not None]
     # Patience sorting: the longest run of stamps that never goes back is what is believed, of
     # two equally long ones the one that stands first.

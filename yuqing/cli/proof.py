@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,12 +16,12 @@ from yuqing.cli import looking
 from yuqing.cli.chronicle import commit_line, history_of, pasts_of, read_history, seal, tell
 from yuqing.cli.context import Session, session
 from yuqing.cli.looking import View
-from yuqing.errors import Failure, Problem, Said
+from yuqing.errors import Failure, Problem, Refused, Said
 from yuqing.screen import Row
 from yuqing.words import N_
 
 if TYPE_CHECKING:  # reading history costs a start that every other command would pay
-    from yuqing.audit import Found, Past, Verdict
+    from yuqing.audit import Found, Past, Receipt, Verdict, Witness
     from yuqing.store.history import History
 
 
@@ -69,6 +70,9 @@ class _Report:
     found: list[Found] = field(default_factory=list)
     incomplete: list[Said] = field(default_factory=list)
     notes: list[Said] = field(default_factory=list)
+    received: Mapping[str, Receipt] = field(default_factory=dict)
+    place: str = ""
+    """Whose log says so."""
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -92,6 +96,12 @@ def _audit(
             "--strict", help=N_("Also hold what was written down against the commits' dates.")
         ),
     ] = False,
+    receipts: Annotated[
+        Path | None,
+        typer.Option(
+            "--receipts", metavar="FILE", help=N_("The log of a repository that others keep.")
+        ),
+    ] = None,
 ) -> int:
     """What the record says of each duty, what stands behind it, and whether it was changed."""
     run = session(ctx)
@@ -102,7 +112,10 @@ def _audit(
         if not run.json:
             print(_incomplete(run, fault.said))
         raise
-    report = _gathered(run, history, only, strict=strict)
+    report = _Report()
+    if receipts is not None:
+        _read_receipts(run, history, report, receipts)
+    _gather(run, history, report, only, strict=strict)
     if run.json:
         _as_json(run, history, report)
         return report.code
@@ -130,10 +143,30 @@ _FOOT = N_(
 )
 
 
-def _gathered(run: Session, history: History, only: str | None, *, strict: bool) -> _Report:
+def _read_receipts(run: Session, history: History, report: _Report, file: Path) -> None:
+    """What the log of the other repository says, up to now."""
+    from yuqing.audit import first_received, no_longer_held, read_receipts
+
+    try:
+        read, strange = read_receipts(file.read_bytes())
+    except OSError as fault:
+        key = N_("{path} cannot be read: {reason}")
+        raise Refused(key, path=str(file), reason=fault.strerror or str(fault)) from None
+    if strange:
+        key = N_("{file}: lines that are no receipt (time, commit, ref): {lines}")
+        params = {"file": file.name, "lines": ", ".join(map(str, strange))}
+        report.incomplete.append(Said(key, params))
+    receipts = [each for each in read if each.at <= run.now]
+    report.place = file.name
+    report.received = first_received(receipts, history.commits)
+    report.found += no_longer_held(receipts, history.commits, file.name)
+
+
+def _gather(
+    run: Session, history: History, report: _Report, only: str | None, *, strict: bool
+) -> None:
     from yuqing.audit import dates
 
-    report = _Report()
     sight = looking.look(run, only, archive=True)
     report.problems = list(sight.problems)
     if sight.broken:
@@ -154,7 +187,7 @@ def _gathered(run: Session, history: History, only: str | None, *, strict: bool)
         if view is not None:
             _judge(report, history, view, past)
             if strict and not view.case.drill:
-                report.found += _bounds(history, view, past)
+                report.found += _bounds(report, history, view, past)
     if only is None:
         report.found = [*dates(history.commits), *report.found]
     blind = sum(verdict.record == "incomplete" for _, _, verdict in report.rows)
@@ -163,7 +196,6 @@ def _gathered(run: Session, history: History, only: str | None, *, strict: bool)
         report.incomplete.append(Said(key, {"count": blind}))
     report.notes += _loose_ends(run, history)
     _vouched(run, history, report)
-    return report
 
 
 def _vouched(run: Session, history: History, report: _Report) -> None:
@@ -195,7 +227,10 @@ def _judge(report: _Report, history: History, view: View, past: Past) -> None:
     known = {code[:SHORT] for code in past.codes}
     case = view.case if not view.case.is_logbook else Case(id=view.case.id, title="", log=view.log)
     rows = view.rows
-    given = verdicts([row.standing for row in rows], case, codes=known, odd=past.odd)
+    given = verdicts(
+        [row.standing for row in rows], case, codes=known, odd=past.odd,
+        pushes=_pushes(report, view, past),
+    )  # fmt: skip
     for row, verdict in zip(rows, given, strict=True):
         report.rows.append((view, row, verdict))
         if verdict.record == "basis_changed":
@@ -212,6 +247,28 @@ def _judge(report: _Report, history: History, view: View, past: Past) -> None:
             by = view.naming.organ(entry.by or "?")
             params = {"entry": entry.id or "?", "code": entry.code, "by": by}
             report.found.append(Found("code", Said(key, params), "", view.case.id, entry.id or ""))
+
+
+def _pushes(report: _Report, view: View, past: Past) -> dict[str, Witness]:
+    """Entry → the first receipt of a commit that holds it as it now counts: with the last of its
+    amendments, and of theirs."""
+    from yuqing.audit import Witness
+
+    about: dict[str, str] = {}
+    last: dict[str, str] = {}
+    for each in view.case.log:
+        name = each.id or ""
+        last[name] = name
+        if each.kind == "amended" and each.of:
+            about[name] = about.get(each.of, each.of)
+            last[about[name]] = name
+    return {
+        name: Witness(
+            kind="push", value=receipt.commit[:10], by=report.place, at=receipt.at, act=name
+        )
+        for name, newest in last.items()
+        if name and (receipt := report.received.get(past.born.get(newest, ""))) is not None
+    }
 
 
 def _once(found: Sequence[Found]) -> Iterator[Found]:
@@ -255,8 +312,9 @@ def _basis(history: History, view: View, row: Row, past: Past) -> Found:
     return Found("basis", Said(key, params), commit_id, view.case.id, str(params["entry"]))
 
 
-def _bounds(history: History, view: View, past: Past) -> Iterator[Found]:
-    """Git bounds `recorded`: not before the parent commit, not after the commit itself."""
+def _bounds(report: _Report, history: History, view: View, past: Past) -> Iterator[Found]:
+    """Git bounds `recorded`: not before the parent commit, not after the commit itself; nor after
+    others received that commit."""
     from yuqing.audit import Found
 
     for entry in view.case.log:
@@ -272,6 +330,11 @@ def _bounds(history: History, view: View, past: Past) -> Iterator[Found]:
         elif len(parents) == 1 and entry.recorded + _MINUTE <= parents[0]:
             key = N_("{entry}: written down {recorded}, but the commit before it is dated {at}")
             said = Said(key, {**params, "at": parents[0]})
+            yield Found("time", said, commit.id, view.case.id, entry.id or "")
+        receipt = report.received.get(commit.id)
+        if receipt is not None and entry.recorded >= receipt.at + _MINUTE:
+            key = N_("{entry}: written down {recorded}, but {place} received it at {at}")
+            said = Said(key, {**params, "place": report.place, "at": receipt.at})
             yield Found("time", said, commit.id, view.case.id, entry.id or "")
 
 
@@ -353,6 +416,8 @@ def _witness(run: Session, view: View, verdict: Verdict) -> str:
         key = N_("witness: {by}, code {value}, not later than {at}")
         if each.kind == "number":
             key = N_("witness: {by}, no. {value}, not later than {at}")
+        elif each.kind == "push":
+            key = N_("witness: {by}, commit {value} received, not later than {at}")
         at = screen.short(each.at.astimezone(run.zone), run.now)
         by = view.naming.organ(each.by)
         said.append(looking.say(run, key, by=by, value=screen.clean(each.value), at=at))
@@ -377,9 +442,10 @@ def _as_json(run: Session, history: History, report: _Report) -> None:
             "under_old": verdict.under_old and str(verdict.under_old),
             "under_new": verdict.under_new and str(verdict.under_new),
             "witness": [
-                {"kind": w.kind, "value": w.value, "by": w.by, "at": screen.iso(w.at)}
+                {"kind": w.kind, "value": w.value, "by": w.by,
+                 "at": screen.iso(w.at.astimezone(run.zone))}
                 for w in verdict.witness
-            ],
+            ],  # fmt: skip
         }
         for _, row, verdict in report.rows
     ]

@@ -20,7 +20,7 @@ from yuqing.read.tree import canonical, parse
 from yuqing.words import N_
 
 OURS, BETWEEN, THEIRS = "<<<<<<< ours\n", "=======\n", ">>>>>>> theirs\n"
-_REFERS = ("of", "re", "closes", "corrects")
+REFERS = ("of", "re", "closes", "corrects")
 _LATEST = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
@@ -344,7 +344,7 @@ def _entry_order(fresh: Mapping[str, Piece], sides: Sequence[Sequence[Piece]]) -
     ids = {p.value["id"]: k for k, p in fresh.items() if "id" in p.value}
     after: dict[str, set[str]] = {key: set() for key in fresh}
     for key, piece in fresh.items():
-        for name in _REFERS:
+        for name in REFERS:
             named = piece.value.get(name, ())
             for each in [named] if isinstance(named, str) else named:
                 if isinstance(each, str) and ids.get(each, key) != key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from yuqing import git
@@ -50,8 +50,10 @@ def history(ws: Workspace) -> History:
         if name is not None:
             by_edge.setdefault((edge.commit, edge.parent, name), []).append(edge)
     steps: dict[str, list[Step]] = {}
+    parents = {commit.id: len(commit.parents) for commit in commits}
     for (commit, parent, name), changed in by_edge.items():
-        steps.setdefault(name, []).extend(_steps(repo, ws, commit, parent, name, changed))
+        found = _steps(repo, ws, commit, parent, name, changed)
+        steps.setdefault(name, []).extend(replace(s, parents=parents[commit]) for s in found)
     uncommitted, texts = _working(ws, repo, steps)
     return History(
         commits,
