@@ -37,14 +37,17 @@ def at_after_recorded(look: Look) -> Iterator[Finding]:
 
 
 def recorded_backwards(look: Look) -> Iterator[Finding]:
-    """The program's clock stood earlier than when it wrote the entry above."""
+    """The stamp is earlier than that of an entry above. A clock that went back does this, and so
+    do three clones merged in turn, where everybody's clock was right: the file can't tell which."""
     latest: Entry | None = None
     for entry in look.case.log:
         if entry.recorded is None:
             continue
         if latest is not None and latest.recorded is not None and entry.recorded < latest.recorded:
-            key = N_("recorded before {other}, which stands above it; the clock went backwards")
-            yield Finding(at(entry, "recorded"), Said(key, {"other": name_of(latest)}))
+            key = N_("recorded before {other}, which stands above it: a clock that went back, or"
+                     " clones merged in turn; `yuqing audit` can tell")  # fmt: skip
+            said = Said(key, {"other": name_of(latest)})
+            yield Finding(at(entry, "recorded"), said, "warning")
         else:
             latest = entry
 
