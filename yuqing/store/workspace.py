@@ -23,7 +23,7 @@ from yuqing.store import index
 from yuqing.store.index import Index
 from yuqing.words import N_
 
-TemplateKind = Literal["plans", "documents", "calendar"]
+TemplateKind = Literal["plans", "documents", "calendar", "board"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def find(start: Path) -> Workspace:
     Raises ``Unusable`` outside any, ``Unreadable`` if its ``office.yaml`` cannot be used.
     """
     if not start.is_dir():
-        raise Unusable(N_("there is no folder {path}"), path=str(start))
+        raise Unusable(N_("there is no folder {path}"), path=str(start.absolute()))
     here = start.resolve()
     for folder in (here, *here.parents):
         office_file = _office_file(folder)
@@ -81,7 +81,7 @@ def find(start: Path) -> Workspace:
             return _open(folder, office_file)
     raise Unusable(
         N_("{path} is in no yuqing workspace"),
-        path=str(start),
+        path=str(here),
         hint=Said(N_("set one up with {line}, or name one with -C DIR"), {"line": "yuqing init"}),
     )
 
@@ -132,21 +132,28 @@ def unreadable(name: str, fault: OSError) -> Problem:
 def template_names(ws: Workspace | None, kind: TemplateKind) -> Mapping[str, Path]:
     """Name → file of everything of that kind, the office's own before the packaged.
 
-    Only names found by listing exist: nothing that is typed is ever joined to a path. A link
-    that leads out of the folder is left out.
+    A plan's own documents lie in a folder of its id: their names are ``ID/NAME``. Only names
+    found by listing exist: nothing that is typed is ever joined to a path. A link that leads out
+    of the folder is left out.
     """
     found: dict[str, Path] = {}
     folders = [packaged() / kind] if ws is None else [packaged() / kind, ws.templates / kind]
     for folder in folders:
-        if not folder.is_dir():
+        found |= _listed(folder, folder, deeper=kind == "documents")
+    return found
+
+
+def _listed(folder: Path, home: Path, *, deeper: bool) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith("."):
             continue
-        home = folder.resolve()
-        for path in sorted(folder.iterdir()):
-            if path.name.startswith(".") or not path.is_file():
-                continue
-            if path.is_symlink() and not path.resolve().is_relative_to(home):
-                continue
-            found[path.name] = path
+        if path.is_symlink() and not path.resolve().is_relative_to(home.resolve()):
+            continue
+        if path.is_file():
+            found[path.relative_to(home).as_posix()] = path
+        elif deeper and path.is_dir():
+            found |= _listed(path, home, deeper=False)
     return found
 
 
