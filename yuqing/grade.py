@@ -350,6 +350,17 @@ def names(condition: Condition | None) -> tuple[str, ...]:
     return ()
 
 
+def has_during(condition: Condition | None) -> bool:
+    """Does the day matter to the condition?"""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            return any(has_during(part) for part in parts)
+        case Not(part):
+            return has_during(part)
+        case _:
+            return isinstance(condition, During)
+
+
 # --- what to ask -----------------------------------------------------------------------
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from yuqing.case import Case, Entry, effective
 from yuqing.clock.clocks import Clock
 from yuqing.clock.duties import clocks_of
 from yuqing.clock.items import items
+from yuqing.clock.now import NEVER, Now
 from yuqing.clock.routine import routine_clocks
 from yuqing.clock.standing import DONE, Standing, State
 from yuqing.clock.state import level_of, of_clock, of_item
@@ -17,10 +20,22 @@ from yuqing.clock.world import World
 from yuqing.plan import Plan
 from yuqing.span import Calendar
 
-__all__ = ["DONE", "Standing", "State", "by_urgency", "office_standings", "standings", "world_of"]
+__all__ = [
+    "DONE",
+    "Outlook",
+    "Standing",
+    "State",
+    "by_urgency",
+    "office_outlook",
+    "office_standings",
+    "office_steady_until",
+    "outlook",
+    "standings",
+    "steady_until",
+    "world_of",
+]
 
 _NO_WARNING = dt.timedelta(0)
-_NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 def world_of(case: Case, plan: Plan, calendar: Calendar, now: dt.datetime) -> World:
@@ -31,7 +46,19 @@ def world_of(case: Case, plan: Plan, calendar: Calendar, now: dt.datetime) -> Wo
 def _world(
     name: str, log: tuple[Entry, ...], plan: Plan, calendar: Calendar, now: dt.datetime
 ) -> World:
-    return World(case=name, log=log, plan=plan, calendar=calendar, now=now, clocks_of=clocks_of)
+    here = Now(now, ZoneInfo(plan.timezone))
+    return World(case=name, log=log, plan=plan, calendar=calendar, now=here, clocks_of=clocks_of)
+
+
+class Outlook(NamedTuple):
+    """The standings at one moment, and until when they are the same.
+
+    At any moment from the one asked about up to, but not at, ``until`` (aware), the same
+    record gives the same standings: the same clocks with every field equal.
+    """
+
+    standings: tuple[Standing, ...]
+    until: dt.datetime
 
 
 def standings(
@@ -50,15 +77,41 @@ def standings(
     is itself a duplicate owes nothing, its duties run in the other. Most urgent first; of
     several plans the strictest leads. What does not apply is not listed.
     """
+    return outlook(case, plans, calendar, now, warn=warn, duplicates=duplicates).standings
+
+
+def steady_until(
+    case: Case,
+    plans: Sequence[Plan],
+    calendar: Calendar,
+    now: dt.datetime,
+    *,
+    warn: dt.timedelta = _NO_WARNING,
+    duplicates: Sequence[Case] = (),
+) -> dt.datetime:
+    """Before this moment :func:`standings` gives what it gives at ``now``."""
+    return outlook(case, plans, calendar, now, warn=warn, duplicates=duplicates).until
+
+
+def outlook(
+    case: Case,
+    plans: Sequence[Plan],
+    calendar: Calendar,
+    now: dt.datetime,
+    *,
+    warn: dt.timedelta = _NO_WARNING,
+    duplicates: Sequence[Case] = (),
+) -> Outlook:
+    """:func:`standings`, and until when they stay as they are."""
     log = effective(case)
     if any(e.kind == "linked" and e.relation == "duplicate-of" for e in log):
-        return ()
+        return Outlook((), NEVER)
     log = _with_discoveries(log, duplicates)
     before = _before_amendments(case, log, duplicates)
     found: list[Standing] = []
     listed: set[str] = set()
-    for plan in plans:
-        world = _world(case.id, log, plan, calendar, now)
+    worlds = [_world(case.id, log, plan, calendar, now) for plan in plans]
+    for world in worlds:
         level = level_of(world)
         clocks = _case_clocks(world)
         old = _limits_before(world, before)
@@ -66,11 +119,14 @@ def standings(
             standing = of_clock(clock, world, level, warn)
             found.append(_with_old_limit(standing, clock, old))
             listed |= _item_of(clock)
-    if plans:
-        world = _world(case.id, log, plans[0], calendar, now)
+    for world in worlds[:1]:
         level = level_of(world)
         found += [of_item(i, world, level, warn) for i in items(world) if i.entry.id not in listed]
-    return by_urgency(found)
+    return _outlook(found, worlds)
+
+
+def _outlook(found: Sequence[Standing], worlds: Sequence[World]) -> Outlook:
+    return Outlook(by_urgency(found), min((w.now.until for w in worlds), default=NEVER))
 
 
 def office_standings(
@@ -87,20 +143,46 @@ def office_standings(
     They are watched from the latest of the plan's ``effective``, the day the office began
     (``since``; without it, its first entry) and the first day of last month.
     """
+    return office_outlook(logbooks, plans, calendar, now, since=since, warn=warn).standings
+
+
+def office_steady_until(
+    logbooks: Sequence[Case],
+    plans: Sequence[Plan],
+    calendar: Calendar,
+    now: dt.datetime,
+    *,
+    since: dt.date | None = None,
+    warn: dt.timedelta = _NO_WARNING,
+) -> dt.datetime:
+    """Before this moment :func:`office_standings` gives what it gives at ``now``."""
+    return office_outlook(logbooks, plans, calendar, now, since=since, warn=warn).until
+
+
+def office_outlook(
+    logbooks: Sequence[Case],
+    plans: Sequence[Plan],
+    calendar: Calendar,
+    now: dt.datetime,
+    *,
+    since: dt.date | None = None,
+    warn: dt.timedelta = _NO_WARNING,
+) -> Outlook:
+    """:func:`office_standings`, and until when they stay as they are."""
     entries = [e for book in logbooks for e in effective(book)]
     log = tuple(sorted(entries, key=lambda e: (e.at, e.place)))
     found: list[Standing] = []
-    for plan in plans:
-        world = _world("log", log, plan, calendar, now)
+    worlds = [_world("log", log, plan, calendar, now) for plan in plans]
+    for world in worlds:
         begin = _office_begin(world, since)
         found += [of_clock(clock, world, None, warn) for clock in routine_clocks(world, begin)]
-    return by_urgency(found)
+    return _outlook(found, worlds)
 
 
 def _office_begin(world: World, since: dt.date | None) -> dt.date:
-    today = world.now.astimezone(world.zone).date()
-    last_month = (today.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
-    first = world.log[0].at.astimezone(world.zone).date() if world.log else today
+    last_month = (world.now.month() - dt.timedelta(days=1)).replace(day=1)
+    if since is None:
+        first = world.log[0].at.astimezone(world.zone).date() if world.log else world.now.today()
     return max(last_month, since or first, world.plan.effective or dt.date.min)
 
 
@@ -108,7 +190,7 @@ def by_urgency(found: Sequence[Standing]) -> tuple[Standing, ...]:
     """Open ones by the nearest limit or target, then those without figure, then the done."""
 
     def key(s: Standing) -> tuple[bool, dt.datetime, dt.datetime, str, str]:
-        nearest = min((t for t in (s.limit, s.target, s.local) if t), default=_NEVER)
+        nearest = min((t for t in (s.limit, s.target, s.local) if t), default=NEVER)
         return (s.over, s.limit or nearest if not s.over else nearest, nearest, s.plan, s.duty)
 
     return tuple(sorted(found, key=key))

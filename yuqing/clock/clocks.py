@@ -12,15 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from yuqing.case import Entry
-from yuqing.clock.counting import point
 from yuqing.clock.moments import Occurrence, starts
-from yuqing.clock.world import Mark, Round, World
+from yuqing.clock.world import LAST_PLACE, Mark, Round, World
 from yuqing.errors import Said
-from yuqing.grade import holds
+from yuqing.grade import has_during, holds
 from yuqing.plan import Due, DuePart, Duty, Organ, Value
-
-LAST_PLACE = 1_000_000
-"""Behind every entry of the same minute: what is said at the start holds from the start."""
 
 Reached = Mapping[str, tuple[dt.datetime, Entry | None]]
 """Recipient (``""`` where there is none) to when and by which entry."""
@@ -274,6 +270,12 @@ def stretch_at(
     return Stretch(since=since, limit=limit, target=target, provisional=provisional)
 
 
+def _asks_for_day(duty: Duty) -> bool:
+    """Does the day decide whether it is owed, or under which limit?"""
+    parts = (p.when for p in (*duty.limit, *duty.target))
+    return any(has_during(condition) for condition in (duty.when, *parts))
+
+
 def owed(opening: Opening, world: World) -> tuple[Stretch, ...]:
     """The stretches under which the duty is owed, oldest first; empty: it is not.
 
@@ -281,14 +283,13 @@ def owed(opening: Opening, world: World) -> tuple[Stretch, ...]:
     stretch that no longer holds only ends the search for new limits (5.12 to 5.14).
     """
     if opening.base is None:
-        here: Mark = (world.now, LAST_PLACE)
-        day = point(world.now, world.zone).day
-        stretch = stretch_at(opening, world, here, None, day)
+        day = world.now.today() if _asks_for_day(opening.duty) else None
+        stretch = stretch_at(opening, world, world.present, None, day)
         return (stretch,) if stretch else ()
     day = (opening.start or opening.base).point.day
     first: Mark = (opening.base.at, LAST_PLACE)
     found: list[Stretch] = []
-    changes = [c for c in world.changes(first, opening.rnd.end) if c[0] <= world.now]
+    changes = [c for c in world.changes(first, opening.rnd.end) if world.now.reached(c[0])]
     for since in (None, *changes):
         stretch = stretch_at(opening, world, since or first, since, day)
         if stretch is None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from yuqing.case import Entry
-from yuqing.clock.clocks import LAST_PLACE as LATEST
 from yuqing.clock.clocks import (
     Bounds,
     Clock,
@@ -23,7 +22,7 @@ from yuqing.clock.discharge import Tally, allocate, deeds, names, split_duty, ta
 from yuqing.clock.limits import Deadline, Stop, deadline, extend, pauses, strictest
 from yuqing.clock.moments import Occurrence, occurrences, silent_until_it_happens
 from yuqing.clock.repeats import DueTime, due_times
-from yuqing.clock.world import World
+from yuqing.clock.world import LAST_PLACE, World
 from yuqing.errors import Said
 from yuqing.plan import Duty
 from yuqing.span import NoCalendar
@@ -277,16 +276,16 @@ def _due_openings(opening: Opening, world: World) -> list[tuple[Opening, tuple[S
     ahead = 0
     try:
         for due in due_times(duty.repeat, opening.start.point, stop, how):
-            stretch = stretch_at(opening, world, (due.at, LATEST), None, due.day)
+            stretch = stretch_at(opening, world, (due.at, LAST_PLACE), None, due.day)
             if stretch is not None:
                 found.append((_at(opening, due), (stretch,)))
-            if due.at >= world.now:
+            if not world.now.after(due.at):
                 ahead += 1
             if ahead == 2:  # an early act may be for the one after the next
                 break
     except NoCalendar as missing:
         # A year that has not begun hides no due time that anybody waits for yet.
-        if missing.year <= world.now.astimezone(world.zone).year:
+        if world.now.reached(dt.datetime(missing.year, 1, 1, tzinfo=world.zone)):
             raise
     return found
 
@@ -302,7 +301,7 @@ def _without_far_ahead(clocks: Sequence[Clock], world: World) -> list[Clock]:
     for clock in clocks:
         key = (clock.round, clock.opening.started_by, clock.unit)
         due = clock.opening.due
-        if due is not None and due > world.now and not clock.reached:
+        if due is not None and not clock.reached and not world.now.reached(due):
             if key in ahead:
                 continue
             ahead.add(key)

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 from yuqing.case import Case, Entry
 from yuqing.clock import world_of
-from yuqing.clock.clocks import LAST_PLACE
 from yuqing.clock.moments import acts_in, fits, occurrences
-from yuqing.clock.world import Mark, Round, World, mark
+from yuqing.clock.world import LAST_PLACE, Mark, Round, World, mark
 from yuqing.grade import holds
 from yuqing.plan import ApprovedBy, Duty, Gate, Moment, Plan
 from yuqing.span import Calendar, NoCalendar
@@ -123,7 +122,7 @@ def in_force(
     gate: Gate, world: World, when: Mark | None = None, act: Entry | None = None
 ) -> Clearance | None:
     """How the gate stands before ``act`` (or now); ``None`` if it is not in force."""
-    at: Mark = when or (world.now, LAST_PLACE)
+    at: Mark = when or (world.now.at, LAST_PLACE)
     rnd = next(r for r in reversed(world.rounds) if r.begin <= at)
     known, assumed = world.values(at, rnd)
     values = {**known, **assumed}

@@ -22,6 +22,7 @@ from yuqing.clock.counting import (
     point,
 )
 from yuqing.clock.moments import Occurrence, occurrences, starts
+from yuqing.clock.now import Now
 from yuqing.clock.world import World
 from yuqing.errors import Said
 from yuqing.plan import DuePart
@@ -181,11 +182,11 @@ def strictest(
 # --- pauses ----------------------------------------------------------------------------
 
 
-def _end_stop(begin: Point, end: Point | None, longest: Span | None, how: Rule, now: Point) -> Stop:
+def _end_stop(begin: Point, end: Point | None, longest: Span | None, how: Rule, now: Now) -> Stop:
     if longest is None:
         return Stop(begin, end)
     cap = point(count(longest, begin, how), how.zone)
-    if (end or now).at > cap.at:
+    if now.after(cap.at) if end is None else end.at > cap.at:
         return Stop(begin, cap)
     return Stop(begin, end)
 
@@ -198,19 +199,21 @@ def pauses(opening: Opening, world: World, adjusted: Sequence[Entry]) -> list[St
     duty, how = opening.duty, world.rule()
     if not duty.pause:
         return []
-    now = point(world.now, world.zone)
-    found = []
+    now = world.now
+    found: list[Stop] = []
     for pause in duty.pause:
         if pause.from_ is None or pause.until is None:
             continue
         ends = occurrences(pause.until, world, opening.rnd)
-        reached: Point | None = None
+        before: Stop | None = None
         for begin in occurrences(pause.from_, world, opening.rnd):
-            if reached and begin.at < reached.at:
+            if before is not None and (
+                begin.at < before.end.at if before.end else now.after(begin.at)
+            ):
                 continue  # inside the one before
             end = next((e.point for e in ends if e.order > begin.order), None)
+            before = Stop(begin.point, end)
             found.append(_end_stop(begin.point, end, pause.at_most, how, now))
-            reached = end or now
     longest = duty.pause[0].at_most
     begin_at: Point | None = None
     for entry in adjusted:

@@ -187,7 +187,7 @@ def _overdue(moment: Overdue, world: World, rnd: Round) -> list[Occurrence]:
         if moment.by is not None:
             passed = world.limit_point(count(moment.by, passed, world.rule()))
         done = clock.discharged
-        if world.now > passed.at and (done is None or done[0] > passed.at):
+        if (done is None or done[0] > passed.at) and world.now.after(passed.at):
             found.append(Occurrence(point=passed, unit=clock.unit))
     return sorted(found, key=lambda o: o.order)
 

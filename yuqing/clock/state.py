@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from yuqing.case import Entry
 from yuqing.clock.clocks import Clock
 from yuqing.clock.items import Item
+from yuqing.clock.now import Now
 from yuqing.clock.standing import Standing, State
 from yuqing.clock.world import World
 from yuqing.errors import Said
@@ -23,7 +24,7 @@ def level_of(world: World) -> str | None:
     name = LEVEL if LEVEL in scales else next((n for n, s in scales.items() if s.ordered), None)
     if name is None:
         return None
-    known, assumed = world.values((world.now, len(world.log)), world.rounds[-1])
+    known, assumed = world.values(world.present, world.rounds[-1])
     value = {**known, **assumed}.get(name)
     return str(value) if value is not None else None
 
@@ -82,7 +83,7 @@ def _recorded(acts: Sequence[Entry]) -> dt.datetime | None:
     return max(known) if known and len(known) == len(times) else None
 
 
-def state_of(clock: Clock, done: dt.datetime | None, now: dt.datetime, warn: dt.timedelta) -> State:
+def state_of(clock: Clock, done: dt.datetime | None, now: Now, warn: dt.timedelta) -> State:
     """Which of the thirteen states the clock is in at ``now``."""
     if clock.incomplete is not None:
         return "incomplete"
@@ -91,27 +92,27 @@ def state_of(clock: Clock, done: dt.datetime | None, now: dt.datetime, warn: dt.
     if clock.released is not None:
         return "released"
     ended = clock.ended
-    if ended and (clock.limit is None or clock.limit >= ended.at) and ended.at <= now:
+    if ended and (clock.limit is None or clock.limit >= ended.at) and now.reached(ended.at):
         return "ended"
     if clock.bounds.paused:
         return "paused"
     return _running(clock, now, warn)
 
 
-def _running(clock: Clock, now: dt.datetime, warn: dt.timedelta) -> State:
+def _running(clock: Clock, now: Now, warn: dt.timedelta) -> State:
     limit, target, local = clock.bounds.limit, clock.bounds.target, clock.bounds.local
-    if limit is not None and now > limit:
+    if limit is not None and now.after(limit):
         return "overdue"
     nearest = limit if limit is not None else target
-    if nearest is not None and warn and now <= nearest <= now + warn:
+    if nearest is not None and warn and not now.after(nearest) and now.within(warn, nearest):
         return "due_soon"
-    if target is not None and now > target:
+    if target is not None and now.after(target):
         return "past_target"
     opening, duty = clock.opening, clock.opening.duty
     begun = opening.start is not None or duty.of_the_office
     if limit is None and (not begun or (clock.word is None and duty.limit)):
         return "waiting"
-    if limit is None and local is not None and now > local:
+    if limit is None and local is not None and now.after(local):
         return "past_local_target"
     return "running" if limit or target or local else "open"
 
@@ -124,10 +125,10 @@ def of_item(item: Item, world: World, level: str | None, warn: dt.timedelta) -> 
         state: State = "met_late" if done > limit else "met"
     elif item.released is not None:
         state = "released"
-    elif world.now > limit:
+    elif world.now.after(limit):
         state = "overdue"
     else:
-        state = "due_soon" if warn and limit <= world.now + warn else "running"
+        state = "due_soon" if warn and world.now.within(warn, limit) else "running"
     return Standing(
         case=world.case,
         plan=world.plan.id,

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from yuqing.case import Entry
 from yuqing.clock.counting import Point, Rule, limit_point, point, rule
+from yuqing.clock.now import Now
 from yuqing.grade import possible
 from yuqing.plan import DuePart, Plan, Scale, Value
 from yuqing.span import Calendar
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 STATED = frozenset(("published", "replied"))
 """Kinds whose ``facts`` are figures stated in public, not observations."""
 _BEGINNING = (dt.datetime.min.replace(tzinfo=dt.UTC), -1)
+LAST_PLACE = 1_000_000
+"""Behind every entry of the same minute: what is said at the start holds from the start."""
 
 Mark = tuple[dt.datetime, int]
 """When, and the place in the log: the order of everything."""
@@ -64,7 +67,7 @@ class World:
     log: tuple[Entry, ...]
     plan: Plan
     calendar: Calendar
-    now: dt.datetime
+    now: Now
     first_kind: bool = False
     """Take the first value of unordered scales, not the last: the limit as it was before."""
     clocks_of: Callable[[World, str], Sequence[Clock]] = field(repr=False)
@@ -203,6 +206,14 @@ class World:
                 if levels:
                     worst[name] = levels[-1]
         return worst
+
+    @cached_property
+    def present(self) -> Mark:
+        """Now, behind every entry of this minute."""
+        for changes in (*self.facts.values(), *self.grades.values()):
+            for change in changes:
+                self.now.reached(change.mark[0])
+        return (self.now.at, LAST_PLACE)
 
     def changes(self, after: Mark, before: Mark | None) -> tuple[Mark, ...]:
         """When a fact or an ordered grade became another than it had been, in order."""
