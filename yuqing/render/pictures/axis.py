@@ -65,7 +65,7 @@ def bent(times: Iterable[dt.datetime], left: float, right: float) -> Axis:
     whole = sum(rooms)
     places = [left]
     for room in rooms:
-        places.append(places[-1] + room / whole * (right - left))
+        places.append(min(places[-1] + room / whole * (right - left), right))
     return Axis(tuple(zip(points, places, strict=True)))
 
 

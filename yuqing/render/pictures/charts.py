@@ -201,8 +201,12 @@ def _panel(
         return top + high * (upper - number) / (upper - lower)
 
     shapes: list[Shape] = []
-    for mark in dict.fromkeys((lower, 0, upper // 2 if upper % 2 == 0 else 0, upper)):
+    written: list[float] = []
+    for mark in (0, upper, lower, *([upper // 2] if upper % 2 == 0 else [])):
         at = y(mark)
+        if any(abs(at - other) < SMALL + 2 for other in written):
+            continue
+        written.append(at)
         stroke = INK if mark == 0 else PALE
         shapes.append(Line(points=((axis.left, at), (axis.right, at)), stroke=stroke))
         said = canvas.cut(f"{mark:,}", axis.left - 8 - MARGIN, SMALL)
@@ -212,12 +216,14 @@ def _panel(
     ends = _apart([y(each.points[-1][1]) for each in panel], top, top + high)
     drawn = [[(axis.x(at), y(number)) for at, number in each.points] for each in panel]
     taken = [spot for places in drawn for spot in _covered(places)]
+    taken += [(0, at - 10, axis.left - 6, at + 8) for at in written]
+    taken += [(0, y(0) - 1, WIDTH, y(0) + 1), (0, top + high - 2, WIDTH, top + high + 40)]
     for each, places, style, end in zip(panel, drawn, styles, ends, strict=True):
         sign, dash = _STYLES[style % len(_STYLES)]
         inside: list[Shape] = [Line(points=tuple(places), wide=1.6, dash=dash)]
         if len(places) <= 60:
             inside += [Mark(shape=sign, x=x, y=at) for x, at in places]
-        inside += _numbers(each, places, taken)
+        inside += _numbers(each, places, axis.left - 6, taken)
         inside.append(
             Line(points=(places[-1], (axis.right + 12, end)), stroke=canvas.FAINT, dash="1 2")
         )
@@ -231,16 +237,15 @@ def _panel(
 
 
 def _numbers(
-    series: Series,
-    places: Sequence[tuple[float, float]],
-    taken: list[_Area],
+    series: Series, places: Sequence[tuple[float, float]], left: float, taken: list[_Area]
 ) -> list[Shape]:
     """The numbers over or under their points, as far as there is room; the last stands beside
     the line."""
     shapes: list[Shape] = []
-    for (x, y), (_, number) in list(zip(places, series.points, strict=True))[:-1]:
+    for (at, y), (_, number) in list(zip(places, series.points, strict=True))[:-1]:
         text = f"{number:,}"
         half = canvas.width(text, SMALL) / 2 + 2
+        x = max(at, left + half)
         for foot in (y - 8, y + 18):
             box = (x - half, foot - 11, x + half, foot + 2)
             if not any(_meet(box, other) for other in taken):

@@ -176,16 +176,18 @@ def act(
 def _answer(clock: Clock, phrases: Phrases, x: float, middle: float) -> list[Shape]:
     """What the record says, in words; of a repeated duty how often."""
     if len(clock.rows) == 1:
-        said = phrases.answer(clock.rows[0])
+        said, short = phrases.answer(clock.rows[0]), phrases.word("record", clock.rows[0].record)
     else:
         counted = Counter(row.record for row in clock.rows)
         order = sorted(counted, key=lambda each: each not in _BAD)
         told = [f"{phrases.word('record', each)} {counted[each]}" for each in order]
-        said = str(phrases.w["list_comma"]).join(told)
+        said, short = str(phrases.w["list_comma"]).join(told), told[0]
     room, rows, size = canvas.END - x, 1 if clock.wordless else 2, SMALL
     if rows == 2 and canvas.width(said, SMALL) > 1.9 * room:
         rows, size = 3, 10.0
     lines = canvas.wrap(said, room, rows, size)
+    if lines and lines[-1].endswith("…"):  # the table says the rest
+        lines = canvas.wrap(short, room, rows, size)
     top = middle - (len(lines) - 1) * (size + 0.5) / 2 + 0.35 * size
     return [
         Text(x=x, y=top + (size + 0.5) * n, text=line, size=size, bold=clock.weight == 0)
