@@ -228,7 +228,7 @@ def test_unconfirmed_readings_are_named() -> None:
 @pytest.mark.parametrize(
     ("document", "expected"),
     [
-        ("basic-facts", "first-report"),
+        ("basic-facts", "basic-facts"),
         ("follow-up", "follow-up"),
         ("review", "review"),
         ("bulletin", "statement"),
@@ -238,7 +238,7 @@ def test_unconfirmed_readings_are_named() -> None:
 def test_what_a_document_is_for_follows_from_the_duties_it_discharges(
     document: str, expected: str
 ) -> None:
-    """Every document a plan declares can be written; three kinds have a shape of their own."""
+    """Every document a plan declares can be written; each kind has a shape of its own."""
     plan = the_plan()
     assert role(plan.documents[document], (plan,)) == expected
 

@@ -3,7 +3,7 @@
 Everything here is said by the record or follows from it by the plan.
 """
 
-from yuqing.review.facts import paper
+from yuqing.review.facts import open_sections, paper
 from yuqing.review.rows import Paper
 
-__all__ = ["Paper", "paper"]
+__all__ = ["Paper", "open_sections", "paper"]

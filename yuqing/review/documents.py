@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from yuqing.case import Case, Entry, effective
 from yuqing.clock.gates import Clearance, clearances
 from yuqing.clock.moments import acts_in
 from yuqing.errors import Said
-from yuqing.plan import Act, Document, Moment, Plan
+from yuqing.plan import Document, Moment, Plan
 from yuqing.review.names import Names
+from yuqing.review.roles import ROLES, Role, acts_of, document_for, role
 from yuqing.review.rows import FactRow, GradeRow, Line, Part
 from yuqing.span import Calendar
 from yuqing.words import N_
+
+__all__ = [
+    "ACTS", "PARTS", "ROLES", "Laid", "Role", "acts_of", "document_for", "lacking", "laid",
+    "parts", "role", "unproved",
+]  # fmt: skip
 
 # --- parts of a document ---------------------------------------------------------------
 
@@ -24,37 +29,78 @@ ACTS = frozenset(
 )
 """Kinds that are the office's own handling."""
 
+PARTS: Mapping[Role, tuple[str, ...]] = {
+    "first-report": ("occurrence", "judgement", "measures", "suggestion"),
+    "basic-facts": (
+        "time", "place", "category", "casualties", "property_loss", "attitude", "measures",
+        "judgement",
+    ),
+    "written-after-oral": ("occurrence", "judgement", "measures", "suggestion"),
+    "follow-up": ("progress", "derived"),
+    "warning-notice": (
+        "object", "level", "start_time", "scope", "matters", "measures", "issuer",
+    ),
+    "flash": ("item", "judgement"),
+    "digest": ("item", "judgement"),
+    "handling-feedback": ("handling", "result"),
+    "briefing": ("cause", "facts", "handling"),
+    "submission": ("item", "suggestion"),
+    "correction-request": ("sentence", "evidence", "legal_basis"),
+    "referral": ("facts", "evidence", "legal_basis"),
+    "review": ("occurrence", "spread", "handling", "lessons", "trend"),
+    "analysis": ("features", "effect", "experience", "problems", "suggestions"),
+    "final-report": ("cause", "facts", "handling", "result"),
+    "case-card": ("claim", "source", "team"),
+    "drill-evaluation": ("experience", "problems", "improvement"),
+    "relief-plan": ("losses", "compensation", "relief"),
+}  # fmt: skip
+"""What each kind of document holds where the plan does not say (the common parts of the source
+plans); never said to be asked by the plan."""
+
+_OBSERVED = frozenset(
+    ("time", "place", "category", "casualties", "property_loss", "level", "start_time", "source",
+     "team", "occurrence", "spread", "handling", "effect", "progress", "course")
+)  # fmt: skip
+"""Parts that the record fills; all others are sentences of a person's."""
+
 _PART_KINDS: Mapping[str, frozenset[str]] = {
     "time": frozenset(("occurred", "discovered", "relapsed")),
     "occurrence": frozenset(("occurred", "discovered", "relapsed", "activated")),
+    "item": frozenset(("occurred", "discovered", "relapsed")),
     "measures": ACTS - {"reported"},
     "effect": ACTS - {"reported"},
     "handling": ACTS | {"concluded", "calmed", "lifted", "event"},
     "progress": ACTS | {"concluded", "calmed", "lifted", "relapsed", "event", "received"},
+    "result": frozenset(("concluded",)),
+    "course": ACTS | {"occurred", "discovered", "concluded", "calmed", "lifted", "event"},
 }
 """Parts that the timeline itself answers, and with which kinds."""
 
 
 def parts(
-    document: Document | None,
+    document: Document,
+    what: Role,
     timeline: Sequence[Line],
     grades: Sequence[GradeRow],
     observed: Sequence[FactRow],
     part_key: Callable[[str], str],
 ) -> tuple[Part, ...]:
-    """What the plan asks of the document, with what the record holds for each part.
+    """What the document holds, with what the record has for each part.
 
     A part is filled by a fact of its name, by the gradings and acts it stands for, and by every
-    entry that carries its name as a tag. ``part_key``: the part as a plan writes it to the
-    name known here (發生情況 → occurrence).
+    entry that carries its name as a tag. ``what``: the document's role; its usual parts stand in
+    where the plan names none. ``part_key``: the part as a plan writes it to the name known here
+    (發生情況 → occurrence).
     """
     return tuple(
         Part(
             id=part,
             tag=part,
             values=_values(part, part_key(part), timeline, grades, observed),
+            asked=bool(document.requires),
+            written=part_key(part) not in _OBSERVED,
         )
-        for part in (document.requires if document else ())
+        for part in document.requires or PARTS.get(what, ())
     )
 
 
@@ -75,6 +121,10 @@ def _values(
         found += [g for g in grades if key == "judgement" or g.scale_id == "level"]
     if key == "spread":
         found += [row for row in observed if row.type in ("integer", "choice")]
+    if key == "facts":
+        found += latest.values()
+    if key == "losses":
+        found += [row for row in latest.values() if "loss" in row.id or "casualt" in row.id]
     if key == "trend":
         found += [row for row in latest.values() if "trend" in row.id]
     kinds = _PART_KINDS.get(key, frozenset())
@@ -82,108 +132,27 @@ def _values(
     for line in timeline:
         if part in line.tags or key in line.tags:
             found += [text for text in (line.text or "").split("\n") if text.strip()]
-    return tuple(found)
+            found += (*line.files, *line.links) if key == "evidence" else ()
+        found += _of_the_line(key, line)
+    return tuple(dict.fromkeys(found))
 
 
-# --- what a document is for ------------------------------------------------------------
-
-Role = Literal["first-report", "follow-up", "review", "statement", "document"]
-"""What a document does in a case; each has a template of its own, the last is for all others."""
-
-ROLES: Mapping[str, Role] = {
-    "first-report": "first-report", "初报": "first-report", "首报": "first-report",
-    "初報": "first-report", "首報": "first-report",
-    "follow-up": "follow-up", "续报": "follow-up", "續報": "follow-up",
-    "review": "review", "复盘": "review", "復盤": "review", "複盤": "review",
-}  # fmt: skip
-"""Words for a document by what it is for; a plan may call it something else, or nothing."""
-
-_AFTERWARDS = frozenset(("calmed", "lifted", "concluded", "closed"))
-
-
-def role(document: Document, plans: Sequence[Plan]) -> Role:
-    """What a document is for: its id says so, or the duties that it discharges.
-
-    Owed once matters are over: a review. Owed again and again, or until something: a
-    follow-up. Owed from the discovery on: a first report. Put out to the public or an asker: a
-    statement, which tells nothing of the office's own handling.
-    """
-    called: tuple[Role, ...] = ("first-report", "follow-up", "review")
-    for name in called:
-        if document.id == name:
-            return name
-    found: set[Role] = set()
-    for plan in plans:
-        for duty in plan.duties.values():
-            kinds = {a.kind for m in duty.done_by for a in acts_in(m) if _names(a, document)}
-            if "reported" not in kinds:
-                continue
-            starts = {a.kind for a in acts_in(duty.start)} if duty.start else set()
-            if starts & _AFTERWARDS:
-                found.add("review")
-            elif duty.until or duty.repeat:
-                found.add("follow-up")
-            elif starts & {"discovered", "occurred"}:
-                found.add("first-report")
-    order: tuple[Role, ...] = ("review", "first-report", "follow-up")
-    kinds = {str(fields["kind"]) for fields in acts_of(document, plans)}
-    rest: Role = "statement" if kinds and kinds <= {"published", "replied"} else "document"
-    return next((each for each in order if each in found), rest)
-
-
-def document_for(wanted: Role, plans: Sequence[Plan]) -> Document | None:
-    """The plan's document that serves as first report, follow-up or review: the one called so,
-    else the first that is owed as one; ``None`` if the plan declares none."""
-    declared = [d for p in plans for d in p.documents.values()]
-    named = [d for d in declared if d.id == wanted]
-    serving = (d for d in declared if role(d, plans) == wanted)
-    return next(iter((*named, *serving)), None)
-
-
-def _names(act: Act, document: Document) -> bool:
-    return document.id in act.fields.get("document", ())
+def _of_the_line(key: str, line: Line) -> tuple[str, ...]:
+    """What one field of an entry says to a part."""
+    proof = line.what == "requested" or any(row.scale_id == "truth" for row in line.grades)
+    found: dict[str, tuple[str, ...]] = {
+        "source": (line.source or "",),
+        "team": line.to if line.what == "assigned" else (),
+        "sentence": (line.text or "",) if line.request == "correction" else (),
+        "legal_basis": line.clause if line.what == "requested" else (),
+        "evidence": (*line.files, *line.links) if proof else (),
+    }
+    if key == "facts" and line.request == "referral":
+        return tuple(text for text in (line.text or "").split("\n") if text.strip())
+    return tuple(text for text in found.get(key, ()) if text)
 
 
 # --- what must come first --------------------------------------------------------------
-
-_BY_WORD: tuple[tuple[tuple[str, ...], Mapping[str, str]], ...] = (
-    (("correction-request", "correction", "更正请求", "更正請求"),
-     {"kind": "requested", "request": "correction"}),
-    (("referral", "移送", "商请", "商請"), {"kind": "requested", "request": "referral"}),
-    (("bulletin", "statement", "announcement", "press-release", "通报", "通報", "公告", "声明",
-      "聲明", "通稿", "公报", "公報"), {"kind": "published"}),
-    (("reply", "答复", "答覆", "回复", "回覆"), {"kind": "replied"}),
-)  # fmt: skip
-"""What a document is sent out as, where no duty or gate of the plan ties it to an act."""
-
-
-def acts_of(document: Document, plans: Sequence[Plan]) -> tuple[Mapping[str, object], ...]:
-    """The acts that would send this document out, as fields of an entry."""
-    tied = [
-        {
-            "kind": act.kind,
-            "to": act.fields.get("to", ()),
-            "form": next(iter(act.fields.get("form", ())), None),
-        }
-        for plan in plans
-        for moment in _moments(plan)
-        for act in acts_in(moment)
-        if _names(act, document) and act.kind not in ("received", "decided")
-    ]
-    if tied:
-        return tuple(tied)
-    for words, fields in _BY_WORD:
-        if any(word in document.id or word in document.title for word in words):
-            return (fields,)
-    return ()
-
-
-def _moments(plan: Plan) -> Iterator[Moment]:
-    """The moments of a plan that say what is sent, and before what."""
-    for duty in plan.duties.values():
-        yield from duty.done_by
-    for gate in plan.gates.values():
-        yield gate.before
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,19 +180,42 @@ def laid(
     log = effective(case)
     bare = _gates_before({}, document, case, plans, calendar, now)
     matters = {each.gate.id for each in bare}
-    tried = [e for e in log if e.kind == "decided" and e.matter in matters and _worded(e)]
+    spent = [e for e in log if _said_otherwise(e, document, role(document, plans))]
+    tried = [
+        e for e in log
+        if e.kind == "decided" and e.matter in matters and _worded(e)
+        and not any(_same_words(e, other) for other in spent)
+    ]  # fmt: skip
     for entry in reversed(tried):
         words = {"text": entry.text, "files": entry.files}
         found = _gates_before(words, document, case, plans, calendar, now)
         if all(each.cleared for each in found):
             return Laid(entry)
-    own = [e for e in log if e.document == document.id and _worded(e)]
+    own = [
+        e for e in log
+        if (e.document == document.id or (e.corrects and role(document, plans) == "correction"))
+        and e not in spent and _worded(e)
+    ]  # fmt: skip
     last = max((*tried, *own), key=lambda e: (e.at, e.place), default=None)
     if last is not None and tried:
         words = {"text": tried[-1].text, "files": tried[-1].files}
         bare = _gates_before(words, document, case, plans, calendar, now)
     lacks = {(each.plan, each.gate.id): lacking(each, names) for each in bare if not each.cleared}
     return Laid(last, tuple(said for each in lacks.values() for said in each))
+
+
+def _said_otherwise(entry: Entry, document: Document, what: Role) -> bool:
+    """Were these words put out as another paper, or are they what a correction puts right?"""
+    if entry.kind not in ("published", "replied"):
+        return False
+    if what == "correction":
+        return entry.corrects is None
+    return entry.document is not None and entry.document != document.id
+
+
+def _same_words(one: Entry, other: Entry) -> bool:
+    files = [{f.sha256 or f.number for f in e.files} for e in (one, other)]
+    return bool(one.text and one.text == other.text) or bool(files[0] and files[0] == files[1])
 
 
 def _worded(entry: Entry) -> bool:

@@ -14,8 +14,10 @@ from yuqing.clock.gates import clearances
 from yuqing.clock.moments import acts_in
 from yuqing.errors import Said
 from yuqing.plan import Document, Office, Plan
+from yuqing.review import content
 from yuqing.review.documents import lacking, parts
 from yuqing.review.names import Names
+from yuqing.review.roles import REQUESTS, role
 from yuqing.review.rows import (
     AmendRow,
     DutyRow,
@@ -25,6 +27,7 @@ from yuqing.review.rows import (
     GradeRow,
     Line,
     Paper,
+    Part,
     PlanRow,
     ReadingRow,
     WitnessRow,
@@ -153,6 +156,8 @@ def _line(entry: Entry, case: Case, names: Names, zone: Zone, grades: Sequence[G
         files=_file_names(entry),
         tags=entry.tags,
         re=entry.re,
+        closes=entry.closes,
+        corrects=entry.corrects,
     )
 
 
@@ -313,6 +318,7 @@ def duty_row(standing: Standing, answer: Verdict, names: Names, now: dt.datetime
             for each in answer.witness
         ),
         readings=standing.readings,
+        started_by=standing.started_by,
         notes=tuple(_zoned(said, zone) for said in (*answer.why, *standing.notes)),
     )
 
@@ -356,12 +362,14 @@ def paper(
     words: Entry | None = None,
     problems: Sequence[Said] = (),
     part_key: Callable[[str], str] = str,
+    odd: Mapping[str, dt.datetime] | None = None,
 ) -> Paper:
     """The facts of one document about one case.
 
     ``standings``: as the clock gives them. ``unit``: an organ id; only what it owes, and what
     is owed by nobody in particular. ``codes``: fingerprints the case has had, by which a code
     on a receipt is known. ``words``: the entry whose text a statement carries. ``problems``: why the whole is not complete.
+    ``odd``: stamps that the history proves wrong (:func:`yuqing.audit.verdicts`).
     """
     written, case = case, current(case)
     zone = ZoneInfo(plans[0].timezone) if plans else now.tzinfo
@@ -374,10 +382,16 @@ def paper(
     observed = observations(log, names, zone)
     timeline = lines(case, names, zone)
     shown = [s for s in standings if unit is None or s.for_ is None or s.for_ == unit]
-    answers = verdicts(shown, case, codes=codes)
+    answers = verdicts(shown, case, codes=codes, odd=odd)
     rows = (duty_row(s, each, names, now) for s, each in zip(shown, answers, strict=True))
     duties = tuple(sorted(rows, key=_as_read))
     used = {reading for s in shown for reading in s.readings}
+    what = role(document, plans)
+    own = content.owed(document, plans, duties)
+    number, last = content.earlier(document, what, log, plans)
+    asked = REQUESTS.get(what)
+    requests = tuple(line for line in timeline if asked and line.request == asked)
+    sent = [e.id for e in log if e.document == document.id and e.kind == "reported" and e.id]
     return Paper(
         id=case.id,
         title=case.title,
@@ -424,7 +438,7 @@ def paper(
         timeline=timeline,
         duties=duties,
         items=tuple(row for row in duties if row.item and not row.over),
-        parts=parts(document, timeline, grades, observed, part_key),
+        parts=parts(document, what, timeline, grades, observed, part_key),
         gates=gate_rows(case, plans, calendar, names, timeline),
         approvals=tuple(line for line in timeline if line.what == "decided"),
         figures=figures(log, names, zone),
@@ -433,7 +447,51 @@ def paper(
         papers=_file_names(words) if words else (),
         signed=office.sign or office.name,
         problems=tuple(problems),
+        role=what,
+        occurred_estimated=_is_estimate(log, "occurred"),
+        owed=own,
+        to=content.recipients(what, own),
+        number=number,
+        last=next((line for line in timeline if last and line.id == last.id), None),
+        since=content.since(last, timeline),
+        changes=content.changes(last, observed, history),
+        spoken=content.spoken(log, timeline),
+        calls=content.calls(timeline),
+        warning=content.warning(log, plans, history) if what == "warning-notice" else None,
+        corrected=content.corrected(words, log, timeline),
+        finding=content.finding(log, timeline),
+        requests=requests,
+        answers=content.answers([*(r.id for r in requests), *sent], log, timeline),
+        questions=content.questions(log, timeline),
+        arrived=content.arrived(document, log, timeline),
+        decisions=content.decisions(document, log, plans, timeline),
+        measures=content.measures(log, timeline, duties),
     )
+
+
+def open_sections(
+    document: Document,
+    case: Case,
+    plans: Sequence[Plan],
+    office: Office,
+    part_key: Callable[[str], str] = str,
+) -> tuple[Part, ...]:
+    """The sections of a document that people still have to write, as the case stands."""
+    case = current(case)
+    zone = ZoneInfo(plans[0].timezone) if plans else None
+    names = Names(tuple(plans), office)
+    log = effective(case)
+    grades = in_force(gradings(log, names, zone))
+    observed = observations(log, names, zone)
+    found = parts(
+        document, role(document, plans), lines(case, names, zone), grades, observed, part_key
+    )
+    return tuple(part for part in found if part.missing and part.written)
+
+
+def _is_estimate(log: Sequence[Entry], kind: str) -> bool:
+    """Is the time that counts for this moment a guess?"""
+    return min(((e.at, e.estimated) for e in log if e.kind == kind), default=(None, False))[1]
 
 
 def _first(log: Sequence[Entry], kind: str, zone: Zone) -> dt.datetime | None:

@@ -7,11 +7,13 @@ word list put them into the plan's language.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
 from yuqing.case import Due
 from yuqing.errors import Said
 from yuqing.plan import Value
+from yuqing.review.roles import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,8 @@ class Line:
     files: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     re: tuple[str, ...] = ()
+    closes: tuple[str, ...] = ()
+    corrects: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +111,8 @@ class DutyRow:
     """One clock of one duty, or one open item, with both answers.
 
     ``taken``: from the start to the act. ``open_for``: from the start to now, while open.
+    ``margin``: from the act to the limit, negative if it came after. ``lag``: from the act to the
+    record of it. ``started_by``: the entry that started the clock.
     ``late_by``: past the limit, act or now. ``record``: key of the first answer
     (:class:`yuqing.audit.Record`); ``witness`` empty: nothing outside stands behind it.
     """
@@ -146,16 +152,71 @@ class DutyRow:
     witness: tuple[WitnessRow, ...]
     readings: tuple[str, ...]
     notes: tuple[Said, ...]
+    started_by: str | None = None
+
+    @property
+    def margin(self) -> dt.timedelta | None:
+        """What was left of the limit when it was done, as stated."""
+        return self.limit - self.done if self.limit and self.done else None
+
+    @property
+    def lag(self) -> dt.timedelta | None:
+        """How long after the act, as stated, it was written down."""
+        return self.recorded - self.done if self.recorded and self.done else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A fact or grade that is another than the last report could say. ``was`` ``None``: it
+    said nothing of it."""
+
+    name: str
+    was: object
+    now: object
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Where a warning stands. ``kind``: issued, adjusted or lifted; ``level``, ``was``: names;
+    ``at``: since when."""
+
+    kind: str
+    level: str | None
+    was: str | None
+    at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One task with a date: what, by which units, given by whom and when, and how it stands.
+
+    ``record``: key of what the record says; ``evidence``: papers and links of what closed it.
+    """
+
+    id: str
+    text: str
+    unit: tuple[str, ...]
+    by: str
+    at: dt.datetime
+    due: Due | None
+    done: dt.datetime | None
+    record: str
+    late_by: dt.timedelta | None
+    evidence: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part that the plan's document must have. ``values``: what the record holds for it;
-    empty and ``missing``: nobody has recorded anything. ``tag`` fills it: ``note --tag``."""
+    """One part of a document. ``values``: what the record holds for it; empty and ``missing``:
+    nobody has recorded anything. ``tag`` fills it: ``note --tag``. ``asked``: the plan names it;
+    ``written``: sentences of a person's, no fact that the record could fill by itself."""
 
     id: str
     tag: str
     values: tuple[FactRow | GradeRow | Line | str, ...]
+    asked: bool = True
+    written: bool = False
 
     @property
     def missing(self) -> bool:
@@ -274,8 +335,69 @@ class Paper:
     """Who signs public words: the office's signing unit."""
     problems: tuple[Said, ...]
     """Why the answer is not complete."""
+    role: Role = "document"
+    """What the document is for; each has a template."""
+    occurred_estimated: bool = False
+    owed: tuple[DutyRow, ...] = ()
+    """The clocks that this document answers."""
+    to: tuple[str, ...] = ()
+    """Whom the plan wants it to reach."""
+    number: int = 1
+    """Which follow-up it is."""
+    last: Line | None = None
+    """The report before this one."""
+    since: tuple[Line, ...] = ()
+    """What happened, or was written down, after that."""
+    changes: tuple[Change, ...] = ()
+    """Facts and grades that are other now than in that report."""
+    spoken: tuple[Line, ...] = ()
+    """Reports by word of mouth that wait for a written one."""
+    calls: tuple[Line, ...] = ()
+    """What was said by telephone or face to face."""
+    warning: Stage | None = None
+    corrected: tuple[Line, ...] = ()
+    """Own earlier words that are to be put right."""
+    finding: tuple[Line, ...] = ()
+    """The finding that a statement is untrue, and what is on record about it."""
+    requests: tuple[Line, ...] = ()
+    """Requests of this kind that were made."""
+    answers: tuple[Line, ...] = ()
+    """What came back to them, or to the report."""
+    questions: tuple[Line, ...] = ()
+    """What was asked and waits for an answer."""
+    arrived: tuple[Line, ...] = ()
+    """When this paper came in."""
+    decisions: tuple[Line, ...] = ()
+    """Approvals of what this document is sent by."""
+    measures: tuple[Measure, ...] = ()
+    """Tasks with a date, done or not."""
 
     @property
     def missing(self) -> tuple[Part, ...]:
-        """Parts the document must have and does not have yet."""
-        return tuple(part for part in self.parts if part.missing)
+        """Parts that the plan asks for and that are not there yet."""
+        return tuple(part for part in self.parts if part.missing and part.asked)
+
+    @property
+    def blanks(self) -> tuple[Part, ...]:
+        """Sections that people still have to write."""
+        return tuple(part for part in self.parts if part.missing and part.written)
+
+    @property
+    def tally(self) -> tuple[tuple[str, int], ...]:
+        """How many clocks stand how: key of the first answer, number."""
+        return tuple(Counter(row.record for row in self.duties).items())
+
+    @property
+    def late(self) -> tuple[DutyRow, ...]:
+        """Done after the limit, by the office's own statement."""
+        return tuple(row for row in self.duties if "late" in (row.record, row.under_new))
+
+    @property
+    def unmet(self) -> tuple[DutyRow, ...]:
+        """Asked by the plan, and nothing is recorded for it."""
+        return tuple(r for r in self.duties if r.record in ("nothing", "not_done") and r.start)
+
+    @property
+    def next(self) -> tuple[DutyRow, ...]:
+        """What is still to be done, nearest first."""
+        return tuple(row for row in self.duties if not row.over and row.start)
