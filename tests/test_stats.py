@@ -6,16 +6,19 @@ import csv
 import datetime as dt
 import io
 import random
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from casebook import PLAN, plan_of
+from casebook import PLAN, PLAN_TEXT, plan_of
+from workbench import IDENTITY
 from workbench import Office as Desk
 
 from yuqing.case import current, effective
@@ -37,7 +40,7 @@ def _what_happened(number: int, chance: random.Random) -> dict[str, Any]:
     """One matter as plain answers, from which both the file and the expected count are made."""
     return {
         "id": f"YQ-2026{1 + number % 12:02d}01-{number:04d}".replace("I", "1"),
-        "found": BEGIN + dt.timedelta(days=number % 360, minutes=chance.randrange(600)),
+        "at": BEGIN + dt.timedelta(days=number % 360, minutes=chance.randrange(600)),
         "drill": chance.random() < 0.1,
         "duplicate": chance.random() < 0.05,
         "source": chance.choice(["软件监看", "12345热线", ""]),
@@ -52,12 +55,20 @@ def _what_happened(number: int, chance: random.Random) -> dict[str, Any]:
         "closed": chance.choice([2000, 9000, None]),
         "instruction": chance.choice([None, "done", "open"]),
         "adopted": chance.choice([None, "agreed", "refused"]),
+        "activated": chance.random() < 0.2,
+        "promised": chance.choice([None, None, 3, 20]),
+        "kept": chance.choice([True, False]),
+        "board": chance.random() < 0.1,
+        "asked_to_correct": chance.choice([None, None, "answered", "silent"]),
+        "met": chance.choice([0, 0, 1, 2]),
+        "digest": chance.choice([None, None, "own", "shared"]),
+        "found": chance.choice([None] * 8 + ["谎报", "瞒报", "遲報"]),
     }
 
 
 def _file(it: dict[str, Any]) -> str:
     """The case file of one matter, as a person could write it."""
-    begin: dt.datetime = it["found"]
+    begin: dt.datetime = it["at"]
     lines: list[tuple[int, int, dict[str, Any]]] = []
 
     def put(minutes: int, later: int = 0, **fields: Any) -> None:
@@ -65,7 +76,8 @@ def _file(it: dict[str, Any]) -> str:
 
     if it["handed"]:
         put(0, kind="received", from_="12345热线")
-    put(0, kind="discovered", **({"source": it["source"]} if it["source"] else {}))
+    source = "地方领导留言板" if it["board"] else it["source"]
+    put(0, kind="discovered", **({"source": source} if source else {}))
     if it["duplicate"]:
         put(1, kind="linked", case="YQ-20260101-ZZZZ", relation="duplicate-of")
     if it["unit"]:
@@ -88,6 +100,28 @@ def _file(it: dict[str, Any]) -> str:
             put(1100, kind="done", closes=f"k{len(lines) - 1:05d}")
     if it["adopted"]:
         put(1200, kind="decided", by="lead-group", matter="采纳建议", outcome=it["adopted"], because="可行")
+    if it["activated"]:
+        put(3, kind="activated")
+    if it["promised"] is not None:
+        day = (begin + dt.timedelta(days=it["promised"])).date()
+        put(1300, kind="replied", to="asker", signed_as="柳塘镇", text="先答复", due=f"{day}")
+        promise = f"k{len(lines) - 1:05d}"
+        put(4000, kind="replied", to="asker", signed_as="柳塘镇", text="结果",
+            **({"closes": promise} if it["kept"] else {}))
+    if it["asked_to_correct"]:
+        put(1400, kind="requested", request="correction", to="某报社", text="第二段不实",
+            because="附记录", clause="民法典1028", files="[{kept: 档案柜, number: 3}]")
+        asked = f"k{len(lines) - 1:05d}"
+        if it["asked_to_correct"] == "answered":
+            put(1500, kind="received", from_="某报社", re=asked, text="已更正")
+    for number in range(it["met"]):
+        put(1600 + number, kind="convened", with_="lead-group", text="会商")
+    if it["digest"]:
+        number = "摘报〔2026〕1" if it["digest"] == "shared" else f"摘报〔2026〕{it['id'][-4:]}"
+        put(1700, kind="reported", to="cac", form="written", number=number)
+    if it["found"]:
+        put(1800, kind="decided", by="publicity", matter=it["found"], outcome="agreed",
+            because="核查报告", clause="六")
     if it["closed"] is not None:
         put(it["closed"], kind="closed", because="办结")
     text = f"yuqing: 1\nid: {it['id']}\ntitle: 柳塘{it['id'][-4:]}\nplans:\n"
@@ -142,12 +176,15 @@ def test_the_figures_of_300_cases_equal_an_independent_count() -> None:
     assert [_ratio(found[f"received.level.{n}"])[0] for n in ("一级(重大)", "二级(一般)", "none")] == [
         level["I"], level["II"], level[""]
     ]  # fmt: skip
-    source = Counter(t["source"] or ("12345热线" if t["handed"] else "none") for t in real)
+    source = Counter(
+        "地方领导留言板" if t["board"] else t["source"] or ("12345热线" if t["handed"] else "none")
+        for t in real
+    )
     for name, count in source.items():
         assert len(found[f"received.source.{name}"].marks) == count, name
     for unit, count in Counter(t["unit"] or "none" for t in real).items():
         assert len(found[f"received.unit.{unit}"].marks) == count, unit
-    replied = sum(t["replied"] is not None for t in real)
+    replied = sum(t["replied"] is not None or t["promised"] is not None for t in real)
     assert _ratio(found["replied"]) == (replied, replied)
     closed = [t["closed"] for t in real if t["closed"] is not None]
     assert _ratio(found["closed"]) == _ratio(found["concluded"]) == (len(closed), len(real))
@@ -189,12 +226,23 @@ def test_on_time_per_unit_equals_an_independent_count() -> None:
     severe = [t for t in real if t["level"] != "II"]
     found = {f.id: f for f in figures(records, OFFICE)}
     in_time = sum(t["told"] is not None and t["told"] <= 30 for t in real)
-    assert _ratio(found["on-time"]) == (in_time, len(real) + len(severe))
+    promised = [t for t in real if t["promised"] is not None]
+    kept = sum(t["kept"] for t in promised)
+    broken = sum(not t["kept"] and _end(t) < NOW for t in promised)
+    assert _ratio(found["replied-on-time"]) == (kept, kept + broken)
+    whole = len(real) + len(severe) + kept + broken
+    assert _ratio(found["on-time"]) == (in_time + kept, whole)
     assert _ratio(found["on-time.unit.值班室"]) == _ratio(found["on-time"])
     late = sum((t["told"] or 0) > 30 for t in real) + sum(t["corrected"] for t in severe)
     assert len(found["late"].marks) == late
     parts = ("on-time", "late", "not-recorded", "contradictory")
-    assert sum(len(found[name].marks) for name in parts) == len(real) + len(severe)
+    assert sum(len(found[name].marks) for name in parts) == whole
+
+
+def _end(it: dict[str, Any]) -> dt.datetime:
+    """24:00 of the promised day."""
+    day = (it["at"] + dt.timedelta(days=it["promised"] + 1)).date()
+    return dt.datetime.combine(day, dt.time(0), ZONE)
 
 
 def test_every_number_is_the_length_of_a_list_of_cases() -> None:
@@ -214,7 +262,7 @@ def test_months_add_up_to_the_year() -> None:
     told, records = _year()
     real = counted(records, demo=False)
     months = grouped(real, "month", OFFICE, ZONE)
-    wanted = Counter(f"{t['found']:%Y-%m}" for t in told if not t["drill"] and not t["duplicate"])
+    wanted = Counter(f"{t['at']:%Y-%m}" for t in told if not t["drill"] and not t["duplicate"])
     assert {name: len(group) for name, group in months.items()} == wanted
     march = within(real, dt.date(2026, 3, 1), dt.date(2026, 3, 31), ZONE)
     assert len(march) == wanted["2026-03"]
@@ -334,12 +382,193 @@ def test_a_year_is_summed_up_in_a_document(two: Desk) -> None:
     """The yearly summary, with the months; a title in it stays text."""
     two("--lang", "zh_CN", "stats", "-o", "年报.md").ok()
     text = (two.root / "年报.md").read_text("utf-8")
-    assert text.startswith("# 统计年报\n")
-    assert "| 问过的人中表示满意(满意率) | 1/1 (100%) |" in text
-    rows = text.partition("分月情况")[2].strip().splitlines()
+    assert text.startswith("# 舆情工作统计\n\n值班室；截至2026-11-2")
+    assert "| 问过的人中表示满意(满意率) | 1/1 (100%) | satisfied |" in text
+    rows = text.partition("分月情况")[2].partition("##")[0].strip().splitlines()
     assert rows[0].startswith("| 月份 | 受理 |") or rows[0].startswith("| 月份 | 收到 |")
     assert rows[1] == "| --- | --- | --- | --- | --- | --- |"
     assert len(rows) == 3
-    assert two("stats", "--year", "2026", "--from", "2026-01-01").code == 2
-    two("stats", "--year", "2019", "-o", "空.md").ok()
+    assert two("stats", "--period", "2026", "--from", "2026-01-01").code == 2
+    two("stats", "--period", "2019", "-o", "空.md").ok()
     assert two("stats", "--by", "month", "-o", "月.md").code == 2
+
+
+# --- an independent count, from the text of the files ------------------------------------
+
+BOOK = f"""\
+yuqing: 1
+id: LOG-2026-03
+title: 柳塘镇值班室
+plans:
+  - {{id: town, version: "2026-01", digest: {PLAN.digest}}}
+log:
+  - {{kind: convened, at: 2026-03-05T09:00+08:00, by: 值班室, with: lead-group, meeting: 网络舆情培训, recorded: 2026-03-05T10:00+08:00, id: m00001}}
+  - {{kind: convened, at: 2026-03-06T09:00+08:00, by: 值班室, with: lead-group, meeting: 半年联席会议, recorded: 2026-03-06T10:00+08:00, id: m00002}}
+  - {{kind: noted, at: 2026-03-07T09:00+08:00, by: 值班室, text: 桌面推演, tags: 演练, recorded: 2026-03-07T10:00+08:00, id: m00003}}
+  - {{kind: noted, at: 2026-03-08T09:00+08:00, by: 值班室, text: 商定, tags: 演练方案, recorded: 2026-03-08T10:00+08:00, id: m00004}}
+"""
+
+
+def _raw(texts: Sequence[str]) -> dict[str, tuple[int, int] | int]:
+    """Figures of a year by nothing but the letters of the files and the four articles of the
+    plan: tell the group by telephone within 30 minutes; at level I, or while nobody has graded,
+    publish within 5 hours; a promised day ends at 24:00; the rest has no figure."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML(typ="base", pure=True)  # every word as it is written
+    of: dict[str, list[bool]] = {}
+    count: Counter[str] = Counter()
+    numbers: set[str] = set()
+    for text in texts:
+        case = yaml.load(text)
+        log = case["log"]
+        if case.get("drill"):
+            count["drills"] += 1
+            continue
+        if any(e.get("relation") == "duplicate-of" for e in log):
+            continue
+
+        def when(entry: dict[str, Any], name: str = "at") -> dt.datetime:
+            return dt.datetime.fromisoformat(str(entry[name]))
+
+        def all_(kind: str) -> list[dict[str, Any]]:
+            return [e for e in log if e["kind"] == kind]  # noqa: B023 - used in this turn only
+
+        def put(name: str, counted: bool) -> None:
+            of.setdefault(name, []).append(counted)
+
+        (found,) = all_("discovered")
+        count["received"] += 1
+        handed = [e for e in all_("received") if e.get("from") and when(e) <= when(found)]
+        put("found-ourselves", not handed)
+        put("activated", bool(all_("activated")))
+        source = found.get("source") or (handed[0]["from"] if handed else "none")
+        count[f"received.source.{source}"] += 1
+        levels = [e["grades"]["level"] for e in all_("graded")]
+        level = {"I": "一级(重大)", "II": "二级(一般)"}[levels[-1]] if levels else "none"
+        count[f"received.level.{level}"] += 1
+        count["received.category.none"] += 1
+        units = [e["to"] for e in all_("assigned")]
+        count[f"received.unit.{units[0] if units else 'none'}"] += 1
+        replies = all_("replied")
+        if replies:
+            put("replied", True)
+        if "留言板" in source:
+            put("leaders-board", bool(replies))
+        ends = [e for e in log if e["kind"] in ("concluded", "closed")]
+        put("concluded", bool(ends))
+        put("closed", bool(all_("closed")))
+        asked = [e["facts"]["satisfied"] for e in all_("noted") if "satisfied" in e.get("facts", {})]
+        if asked:
+            put("satisfied", asked[-1] == "true")
+        # clocks
+        calls = [e for e in all_("reported") if e["to"] == "lead-group" and e["form"] == "phone"]
+        limits = [(when(found) + dt.timedelta(minutes=30), calls[0] if calls else None)]
+        if not levels or levels[-1] == "I":
+            said = all_("published")
+            limits.append((when(found) + dt.timedelta(hours=5), said[0] if said else None))
+        for promise in (e for e in replies if e.get("due")):
+            day = dt.date.fromisoformat(str(promise["due"])) + dt.timedelta(days=1)
+            end = dt.datetime.combine(day, dt.time(0), ZONE)
+            done = [e for e in replies if e.get("closes") == promise["id"]]
+            if done or end < NOW:
+                limits.append((end, done[0] if done else None))
+                put("replied-on-time", bool(done) and when(done[0]) <= end)
+        for limit, act in limits:
+            put("on-time", act is not None and when(act) <= limit)
+            put("late", act is not None and when(act) > limit)
+            put("not-recorded", act is None)
+            put("overdue", act is None)
+            put("entered-afterwards",
+                act is not None and when(act) <= limit < when(act, "recorded"))
+        # acts
+        for told in (e for e in all_("received") if e.get("document") == "批示"):
+            put("instructions-done", any(e.get("closes") == told["id"] for e in log))
+        for each in (e for e in all_("decided") if "采纳" in e["matter"]):
+            put("suggestions-adopted", each["outcome"] == "agreed")
+        for each in all_("requested"):
+            put("correction-requests", any(e.get("re") == each["id"] for e in all_("received")))
+        count["own-corrections"] += sum("corrects" in e for e in log)
+        count["meetings"] += len(all_("convened"))
+        numbers |= {e["number"] for e in all_("reported") if "摘报" in e.get("number", "")}
+        for each in all_("decided"):
+            kind = {"谎报": "false", "瞒报": "concealed", "遲報": "late"}.get(each["matter"])
+            if kind:
+                count[f"found.{kind}"] += 1
+    book = yaml.load(BOOK)["log"]
+    meetings = [e["meeting"] for e in book if e["kind"] == "convened"]
+    count["trainings"] = sum("培训" in each for each in meetings)
+    count["meetings"] += sum("培训" not in each for each in meetings)
+    count["drills"] += sum(e.get("tags") == "演练" for e in book)
+    count["digests"] = len(numbers)
+    shares = {name: (sum(each), len(each)) for name, each in of.items()}
+    return {**count, **shares}
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """An office whose folder holds the 300 files, most of them filed."""
+    root = tmp_path_factory.mktemp("year")
+    (root / "town@2026-01.yaml").write_text(PLAN_TEXT, "utf-8")
+    office = Desk(root / "office")
+    office.root.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in IDENTITY.items():
+            patch.setenv(name, value)
+        office("init", str(office.root), "--plan", str(root / "town@2026-01.yaml")).ok()
+    filed = office.root / "cases" / "closed" / "2026"
+    filed.mkdir(parents=True)
+    for each in _year()[0]:
+        folder = filed if each["closed"] else office.root / "cases"
+        (folder / f"{each['id']}.yaml").write_text(_file(each), "utf-8")
+    log = office.root / "cases" / "log"
+    log.mkdir(exist_ok=True)
+    (log / "LOG-2026-03.yaml").write_text(BOOK, "utf-8")
+    return office
+
+
+@pytest.mark.process
+def test_the_yearly_summary_equals_a_count_of_the_letters(year: Desk) -> None:
+    """The yearly summary of 300 generated cases equals an independent count: every figure but
+    those of lengths, from the raw text of the files alone."""
+    said = year("--json", "stats", "--period", "2026", now="2026-12-31T12:00+08:00").json
+    expected = _raw([_file(each) for each in _year()[0]])
+    told = {
+        each["figure"]: each["count"] if each["of"] is None else (each["count"], each["of"])
+        for each in said["items"]
+        if not each["figure"].startswith(("on-time.", "taken.", "time.", "routine"))
+    }
+    received = expected["received"]
+    assert isinstance(received, int)
+    whole = {
+        name: (number, received) if name.startswith("received.") else number
+        for name, number in expected.items()
+    }
+    silent = {name for name in told if name not in whole}
+    assert {told[name] for name in silent} <= {0, (0, 0), (0, told["on-time"][1])}, silent
+    assert {name: told.get(name) for name in whole} == whole
+    for each in said["items"]:
+        assert len(each["counted"]) == each["count"], each["figure"]
+
+
+@pytest.mark.process
+def test_the_paper_says_what_the_figures_say(year: Desk, tmp_path: Path) -> None:
+    """The yearly summary as a document: the same numbers, each with the word that traces it."""
+    moment = "2026-12-31T12:00+08:00"
+    said = year("--json", "stats", "--period", "2026", now=moment).json["items"]
+    file = tmp_path / "年报.md"
+    year("--lang", "zh_CN", "stats", "--period", "2026", "-o", str(file), now=moment).ok()
+    text = file.read_text("utf-8")
+    assert text.startswith("# 舆情工作年度统计\n")
+    lines = re.findall(r"^\| [^|]+ \| ([^|]+) \| ([\w.-]+) \|$", text, re.MULTILINE)
+    traced = {id_: number for number, id_ in lines}
+    for each in said:
+        if "." in each["figure"] and not each["figure"].startswith(("time.", "found.")):
+            continue
+        number = traced[each["figure"]]
+        if each["median_minutes"] is not None:
+            continue
+        if each["of"] is None:
+            assert number == str(each["count"])
+        else:
+            assert number.startswith(f"{each['count']}/{each['of']}"), each["figure"]

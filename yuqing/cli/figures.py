@@ -1,4 +1,4 @@
-"""Figures and the ledger: ``stats`` and ``ledger``."""
+"""Figures over many cases: ``stats``."""
 
 from __future__ import annotations
 
@@ -10,31 +10,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from yuqing import screen, store, words
-from yuqing.case import Case
-from yuqing.cli import looking
+from yuqing.case import Case, current, effective
+from yuqing.cli import looking, periods
 from yuqing.cli.context import Session, session
-from yuqing.cli.understand import nearest, parse_day
-from yuqing.errors import NotFound, Refused, Said, Usage
+from yuqing.cli.progress import watched
+from yuqing.cli.understand import nearest
+from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable, Unusable, Usage
+from yuqing.plan import Plan
 from yuqing.variants import fold
 from yuqing.words import N_
 
 if TYPE_CHECKING:
-    from yuqing.stats import Figure, Mark, Record
-
-FROM = Annotated[
-    str | None,
-    typer.Option("--from", metavar="DATE", help=N_("Cases that came in on this day or later.")),
-]
-TO = Annotated[
-    str | None,
-    typer.Option("--to", metavar="DATE", help=N_("Cases that came in on this day or earlier.")),
-]
+    from yuqing.stats import Figure, Mark, Period, Record
+    from yuqing.stats.accountability import Finding, Lapse
 
 
 def register(app: typer.Typer) -> None:
-    """Bring the commands of this module into the application."""
+    """Bring the command of this module into the application."""
     app.command("stats", help=N_("Figures over many cases, each traceable to its cases."))(_stats)
-    app.command("ledger", help=N_("The ledger of all cases as a table: XLSX or CSV."))(_ledger)
 
 
 # --- which cases -----------------------------------------------------------------------
@@ -51,23 +44,57 @@ def records(sight: looking.Sight) -> list[Record]:
     ]
 
 
-def _period(
-    run: Session, since: str | None, until: str | None
-) -> tuple[dt.date | None, dt.date | None]:
-    first, last = (
-        None if text is None else parse_day(text, run.now, run.zone) for text in (since, until)
-    )
-    if first and last and first > last:
-        key = N_("{first} is after {last}: nothing can have come in between")
-        raise Refused(key, first=first.isoformat(), last=last.isoformat())
-    return first, last
+def logbooks(run: Session, period: Period) -> tuple[list[Record], tuple[Problem, ...]]:
+    """A record for each month of the period (without one: of every logbook there is), with the
+    clocks of the office's own duties that fell due in it."""
+    from yuqing.stats import Record
+
+    ws = run.workspace
+    there = sorted(path.stem[4:] for path in (ws.cases / "log").glob("LOG-*.yaml"))
+    this = f"{run.now:%Y-%m}"
+    months = [month for month in period.months or there if month <= this]
+    around = {each for month in months for each in _around(month)}
+    books = store.logbooks(ws, around)
+    cases = {each.case.id[4:]: looking.as_of(run, each.case) for each in books.cases}
+    plans = adopted(run)
+    found = []
+    for month in watched(months, run, N_("Logbooks")):
+        near = [cases[each] for each in _around(month) if each in cases]
+        case = current(cases.get(month) or Case(id=f"LOG-{month}", title=ws.office.name))
+        clocks = _clocks(run, month, near, plans)
+        found.append(Record(case, effective(case), plans, clocks))
+    return found, books.problems
 
 
-def _span(run: Session, first: dt.date | None, last: dt.date | None) -> str:
-    begin = first.isoformat() if first else looking.say(run, N_("the beginning"))
-    return looking.say(
-        run, N_("{first} to {last}"), first=begin, last=(last or run.now.date()).isoformat()
+def adopted(run: Session) -> tuple[Plan, ...]:
+    """The adopted plans; an office without any still has its papers."""
+    try:
+        return store.plans(run.workspace)
+    except (Unreadable, Unusable):
+        return ()
+
+
+def _around(month: str) -> tuple[str, str, str]:
+    """A month with its neighbours: what fell due may have been done before, or afterwards."""
+    first = dt.date.fromisoformat(f"{month}-01")
+    before, after = first - dt.timedelta(days=1), first + dt.timedelta(days=32)
+    return f"{before:%Y-%m}", month, f"{after:%Y-%m}"
+
+
+def _clocks(
+    run: Session, month: str, books: Sequence[Case], plans: tuple[Plan, ...]
+) -> tuple[Any, ...]:
+    """What fell due in the month, as it stood a month later, or stands now."""
+    from yuqing.clock import office_standings
+
+    ws = run.workspace
+    after = dt.date.fromisoformat(f"{_around(_around(month)[2])[2]}-01")
+    end = dt.datetime.combine(after, dt.time(0), run.zone) - dt.timedelta(minutes=1)
+    standings = office_standings(
+        books, plans, store.calendar(ws), min(run.now, end), since=ws.office.since
     )
+    minute = dt.timedelta(minutes=1)  # 24:00 belongs to the day that ends
+    return tuple(s for s in standings if s.limit and f"{s.limit - minute:%Y-%m}" == month)
 
 
 # --- stats -----------------------------------------------------------------------------
@@ -75,8 +102,9 @@ def _span(run: Session, first: dt.date | None, last: dt.date | None) -> str:
 
 def _stats(
     ctx: typer.Context,
-    since: FROM = None,
-    until: TO = None,
+    period: periods.PERIOD = None,
+    since: periods.FROM = None,
+    until: periods.TO = None,
     by: Annotated[
         str | None,
         typer.Option(
@@ -91,12 +119,21 @@ def _stats(
             "--why", metavar="FIGURE", help=N_("The cases behind one figure, by its name here.")
         ),
     ] = None,
-    year: Annotated[
-        int | None, typer.Option("--year", metavar="YEAR", help=N_("The whole of this year."))
-    ] = None,
+    accountability: Annotated[
+        bool,
+        typer.Option(
+            "--accountability",
+            help=N_("Late and missing duties by unit, and what organs have found."),
+        ),
+    ] = False,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE.md", help=N_("Write them as a summary.")),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE.md|html|docx|xlsx",
+            help=N_("Write them as a report on the period."),
+        ),
     ] = None,
 ) -> int:
     """Figures over the cases that came in within the period; closed and filed ones too."""
@@ -104,24 +141,33 @@ def _stats(
 
     run = session(ctx)
     _known_division(by)
-    if year is not None and (since or until or not dt.MINYEAR <= year <= dt.MAXYEAR):
-        raise Usage(N_("a year stands alone, without --from and --to, as in --year 2026"))
-    if output is not None and (by or why):
-        raise Usage(N_("a summary has every figure: -o goes without --by and --why"))
-    first, last = _period(run, since, until)
-    if year is not None:
-        first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    if (
+        sum((by is not None, why is not None and by is None, accountability, output is not None))
+        > 1
+    ):
+        raise Usage(N_("only one of --by, --why, --accountability and -o at a time"))
+    wanted = periods.asked(run, period, since, until)
+    if output is not None:
+        from yuqing.cli.summary import report
+
+        return report(run, output, wanted)
     sight = looking.look(run, archive=True)
     office = run.workspace.office
-    chosen = within(records(sight), first, last, run.zone)
-    cases = {r.case.id: r.case for r in chosen}
-    found = _divided(run, chosen, by) if by else list(figures(chosen, office))
+    chosen = within(records(sight), wanted.first, wanted.last, run.zone)
+    if accountability:
+        return _accountability(run, chosen, wanted, sight)
+    books: list[Record] = []
+    if by is not None:
+        found = _divided(run, chosen, by)
+    else:
+        books, problems = logbooks(run, wanted)
+        sight = looking.Sight(sight.views, (*sight.problems, *problems))
+        found = list(figures(chosen, office, books))
+    cases = {r.case.id: r.case for r in (*chosen, *books)}
     if why is not None:
         found = [_named(why, found)]
-    if output is not None:
-        return _summary(run, output, chosen, found, cases, (first, last), sight)
     if run.json:
-        more = {"from": first, "to": last, "by": by}
+        more = {"from": wanted.first, "to": wanted.last, "by": by}
         looking.answer(run, "stats", [_item(run, f, cases) for f in found], sight, **more)
         return 3 if sight.broken else 0
     looking.banner(run)
@@ -130,7 +176,7 @@ def _stats(
             print(line)
     else:
         key = N_("{period}: {n} cases that came in then, as they stand now")
-        print(looking.say(run, key, period=_span(run, first, last), n=len(chosen)))
+        print(looking.say(run, key, period=periods.told(run, wanted), n=len(chosen)))
         lines = _by_group(run, found) if by else [(f.id, *_told(run, f, cases)) for f in found]
         heads = [] if by else [N_("Figure"), N_("Meaning"), N_("Number")]
         screen.rows(
@@ -174,7 +220,8 @@ def _by_group(run: Session, found: Sequence[Figure]) -> list[tuple[str, ...]]:
     for figure in found:
         name, _, label = figure.id.partition("@")
         shown = looking.say(run, N_("not recorded")) if label == "none" else label
-        lines.setdefault(shown, []).append(f"{looking.say(run, SHORT[name])} {_number(run, figure)}")
+        number = _spoken(run, said_number(figure))
+        lines.setdefault(shown, []).append(f"{looking.say(run, SHORT[name])} {number}")
     return [(label, *cells) for label, cells in lines.items()]
 
 
@@ -202,12 +249,14 @@ def _named(wish: str, found: Sequence[Figure]) -> Figure:
     )
 
 
-def _number(run: Session, figure: Figure) -> str:
-    """``12``, ``5/6 (83%)``, ``median 1:30 h``."""
+def said_number(figure: Figure) -> Said | str:
+    """``12``, ``5/6 (83%)``, ``median 1:30 h, mean 2:10 h``."""
     if figure.timed:
-        if figure.median is None:
+        if figure.median is None or figure.mean is None:
             return "—"
-        return looking.say(run, N_("median {span}"), span=screen.length(figure.median))
+        key = N_("median {span}, mean {mean}")
+        lengths = {"span": screen.length(figure.median), "mean": screen.length(figure.mean)}
+        return Said(key, lengths)
     if figure.base is None:
         return str(len(figure.marks))
     if figure.share is None:
@@ -215,16 +264,30 @@ def _number(run: Session, figure: Figure) -> str:
     return f"{len(figure.marks)}/{len(figure.base)} ({figure.share:.0%})"
 
 
+def said_value(figure: Figure, cases: Mapping[str, Case]) -> Said | str:
+    """How much; of a length also the slowest, and where."""
+    slowest = figure.slowest
+    if slowest is None or slowest.taken is None:
+        return said_number(figure)
+    return Said(
+        N_("{number}, slowest {span} ({case}), {n} in all"),
+        {
+            "number": said_number(figure),
+            "span": screen.length(slowest.taken),
+            "case": screen.case_name(cases[slowest.case]),
+            "n": len(figure.marks),
+        },
+    )
+
+
 def _told(run: Session, figure: Figure, cases: Mapping[str, Case]) -> tuple[str, str]:
     """What it is, and how much."""
-    number = _number(run, figure)
-    slowest = figure.slowest
-    if slowest is not None and slowest.taken is not None:
-        name = screen.case_name(cases[slowest.case])
-        key = N_("{number}, slowest {span} ({case}), {n} in all")
-        span = screen.length(slowest.taken)
-        number = looking.say(run, key, number=number, span=span, case=name, n=len(figure.marks))
-    return words.say(figure.name, run.language), number
+    said = said_value(figure, cases)
+    return words.say(figure.name, run.language), _spoken(run, said)
+
+
+def _spoken(run: Session, said: Said | str) -> str:
+    return said if isinstance(said, str) else words.say(said, run.language)
 
 
 def _reasons(run: Session, figure: Figure, cases: Mapping[str, Case]) -> Iterator[str]:
@@ -252,13 +315,10 @@ def _item(run: Session, figure: Figure, cases: Mapping[str, Case]) -> dict[str, 
                 "case": m.case,
                 "title": cases[m.case].title,
                 "what": m.what or None,
-                "minutes": None if m.taken is None else int(m.taken.total_seconds() // 60),
+                "minutes": minutes(m.taken),
             }
             for m in marks
         ]
-
-    def minutes(span: dt.timedelta | None) -> int | None:
-        return None if span is None else int(span.total_seconds() // 60)
 
     slowest = figure.slowest
     return {
@@ -268,120 +328,95 @@ def _item(run: Session, figure: Figure, cases: Mapping[str, Case]) -> dict[str, 
         "of": None if figure.base is None else len(figure.base),
         "share": figure.share,
         "median_minutes": minutes(figure.median),
+        "mean_minutes": minutes(figure.mean),
         "slowest_minutes": minutes(slowest.taken if slowest else None),
         "counted": put(figure.marks),
         "not_counted": put(figure.rest),
     }
 
 
-def _summary(
-    run: Session,
-    output: Path,
-    chosen: Sequence[Record],
-    found: Sequence[Figure],
-    cases: Mapping[str, Case],
-    period: tuple[dt.date | None, dt.date | None],
-    sight: looking.Sight,
+def minutes(span: dt.timedelta | None) -> int | None:
+    """Whole minutes."""
+    return None if span is None else int(span.total_seconds() // 60)
+
+
+# --- who was late, and what organs found -----------------------------------------------
+
+
+def _accountability(
+    run: Session, chosen: Sequence[Record], period: Period, sight: looking.Sight
 ) -> int:
-    """All figures of the period, and the main ones by month, as one document."""
-    from yuqing import render
-    from yuqing.cli.sheets import adopted, give, may_write
-
-    may_write(run, output)
-    office = run.workspace.office
-    months = [
-        (label, tuple(_number(run, f) for f in group))
-        for label, group in _months(run, chosen).items()
-    ]
-    values = {
-        "office": office.name,
-        "demo": office.demo,
-        "period": _span(run, *period),
-        "now": run.now,
-        "count": len(chosen),
-        "figures": [_told(run, figure, cases) for figure in found],
-        "heads": [looking.say(run, head) for head in SHORT.values()],
-        "months": months,
-        "problems": [screen.problem_line(p, run.language) for p in sight.problems
-                     if p.severity == "error"],
-    }  # fmt: skip
-    templates = store.template_names(run.workspace, "documents")
-    made = render.sheet("office-summary.md.j2", values, adopted(run), templates, year=run.now.year)
-    give(run, output, made, sight)
-    return 3 if sight.broken else 0
-
-
-def _months(run: Session, chosen: Sequence[Record]) -> dict[str, tuple[Figure, ...]]:
-    from yuqing.stats import counted, grouped, overview
+    from yuqing.stats import counted
+    from yuqing.stats.accountability import accountability
 
     office = run.workspace.office
-    groups = grouped(counted(chosen, demo=office.demo), "month", office, run.zone)
-    return {label: overview(group, office) for label, group in groups.items()}
-
-
-# --- ledger ----------------------------------------------------------------------------
-
-
-def _ledger(
-    ctx: typer.Context,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", metavar="FILE.xlsx|FILE.csv", help=N_("The file to write.")
-        ),
-    ],
-    since: FROM = None,
-    until: TO = None,
-) -> int:
-    """One row for each case, drills marked, closed and filed ones too."""
-    from yuqing import render
-    from yuqing.cli.papers import free
-    from yuqing.cli.told import FORM_NAMES
-    from yuqing.render import table
-    from yuqing.stats import ledger, within
-
-    run = session(ctx)
-    ending = output.suffix.lower()
-    if ending not in (".xlsx", ".csv"):
-        key = N_("{name} is no name of a table; write it with .xlsx or .csv")
-        raise Refused(key, name=output.name)
-    free(run, output)
-    first, last = _period(run, since, until)
-    sight = looking.look(run, archive=True)
-    ws = run.workspace
-    places = {view.case.id: ws.name(view.path) for view in sight.views}
-    chosen = within(records(sight), first, last, run.zone)
-    found = ledger.rows(chosen, ws.office, forms=FORM_NAMES, places=places, zone=run.zone)
-    made = table.Table(
-        title=looking.say(run, N_("Ledger")),
-        heads=[looking.say(run, head) for head, _ in ledger.COLUMNS.values()],
-        widths=[width for _, width in ledger.COLUMNS.values()],
-        lines=[[_cell(run, line[column]) for column in ledger.COLUMNS] for line in found],
-    )
-    there = output.exists()
-    render.put(output, table.as_xlsx(made) if ending == ".xlsx" else table.as_csv(made))
+    found = accountability(counted(chosen, demo=office.demo), office, run.now)
     if run.json:
-        more = {"file": str(output), "replaced": there}
-        items = [{"case": line["case"], "title": line["title"]} for line in found]
-        looking.answer(run, "ledger", items, sight, **more)
-    elif not run.quiet:
-        looking.banner(run)
-        key = N_("{file}  {n} cases, {period}")
-        said = looking.say(
-            run, key, file=output, n=len(found), period=_span(run, first, last)
+        items = [_lapse_item(each) for each in (*found.late, *found.missed)]
+        more = {
+            "from": period.first,
+            "to": period.last,
+            "found": [_finding_item(each) for each in found.found],
+        }
+        looking.answer(run, "accountability", items, sight, **more)
+        return 3 if sight.broken else 0
+    looking.banner(run)
+    key = N_("{period}: computed from the record of {n} cases that came in then")
+    print(looking.say(run, key, period=periods.told(run, period), n=len(chosen)))
+    for head, lapses in (
+        (N_("Late by own statement"), found.late),
+        (N_("Limit passed, nothing recorded"), found.missed),
+    ):
+        print(f"{looking.say(run, head)}  {len(lapses)}")
+        screen.rows([_lapse(run, each) for each in lapses], fancy=looking.fancy(run))
+    print(f"{looking.say(run, N_('Found by an organ and recorded'))}  {len(found.found)}")
+    screen.rows([_finding(run, each) for each in found.found], fancy=looking.fancy(run))
+    print(
+        looking.say(
+            run, N_("Whether anything was told falsely or withheld, the record cannot say.")
         )
-        if there:
-            said += looking.say(run, N_(" (in place of the older file)"))
-        print(screen.clean(said))
+    )
     screen.complain(sight.problems, run.language)
     return 3 if sight.broken else 0
 
 
-def _cell(run: Session, value: object) -> str | dt.datetime | None:
-    """A cell in the reader's language; lines stay lines, control characters become visible."""
-    if value is None or isinstance(value, dt.datetime):
-        return value
-    lines = value if isinstance(value, tuple) else (value,)
-    spoken = (words.say(each, run.language) if isinstance(each, Said) else each for each in lines)
-    rows = (screen.clean(row) for text in spoken for row in text.splitlines())
-    return "\n".join(rows)
+def _short(case: str) -> str:
+    return case.rpartition("-")[2]
+
+
+def _lapse(run: Session, each: Lapse) -> tuple[str, ...]:
+    past = looking.say(run, N_("{span} over"), span=screen.length(each.by))
+    limit = screen.short(each.limit, run.now, end=True)
+    cells = ("、".join(each.units), _short(each.case), each.does, each.clause, limit, past)
+    return tuple(map(screen.clean, cells))
+
+
+def _finding(run: Session, each: Finding) -> tuple[str, ...]:
+    basis = "; ".join(each.basis) or looking.say(run, N_("no basis recorded"))
+    at = screen.short(each.at, run.now)
+    return tuple(map(screen.clean, (_short(each.case), each.matter, each.organ, at, basis)))
+
+
+def _lapse_item(each: Lapse) -> dict[str, Any]:
+    return {
+        "case": each.case,
+        "title": each.title,
+        "units": list(each.units),
+        "does": each.does,
+        "clause": each.clause,
+        "limit": screen.iso(each.limit),
+        "done": screen.iso(each.done),
+        "late_minutes": minutes(each.by),
+    }
+
+
+def _finding_item(each: Finding) -> dict[str, Any]:
+    return {
+        "case": each.case,
+        "title": each.title,
+        "kind": each.kind,
+        "matter": each.matter,
+        "organ": each.organ,
+        "at": screen.iso(each.at),
+        "basis": list(each.basis),
+    }

@@ -196,13 +196,9 @@ def _similar(
     every = records(sight)
     this = next((r for r in every if r.case.id == wanted.id), None)
     if this is None:
-        raise Refused(
-            N_("nothing was on record in {case} at {time}"), case=wanted.id, time=run.now
-        )
+        raise Refused(N_("nothing was on record in {case} at {time}"), case=wanted.id, time=run.now)
     found = [
-        like
-        for like in similar(every, this)
-        if not closed or state(like.record.log) == "closed"
+        like for like in similar(every, this) if not closed or state(like.record.log) == "closed"
     ]
     if run.json:
         items = [_like_item(run, like) for like in found]

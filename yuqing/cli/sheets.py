@@ -1,56 +1,86 @@
-"""Papers about many cases: ``handover`` and ``faq``."""
+"""Papers about many cases: ``ledger``, ``handover``, ``digest`` and ``faq``."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yuqing import screen, store
+from yuqing import screen, store, words
 from yuqing.case import Case
-from yuqing.cli import looking
+from yuqing.cli import looking, periods
 from yuqing.cli.context import Session, session
-from yuqing.cli.figures import records
+from yuqing.cli.figures import adopted, records
 from yuqing.cli.understand import parse_time
-from yuqing.errors import Refused, Unreadable, Unusable
-from yuqing.plan import Plan
+from yuqing.errors import Refused, Said
 from yuqing.words import N_
 
 if TYPE_CHECKING:
     from yuqing.render import Rendered
+    from yuqing.roster import OnDuty
 
 OUTPUT = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="FILE.md", help=N_("The file to write.")),
+    typer.Option("-o", "--output", metavar="FILE.md|html|docx", help=N_("The file to write.")),
 ]
 MOST = 12
 """Lines of one list on the sheet between two shifts: it is one page."""
+PAPERS: Mapping[str, str] = {".md": "md", ".markdown": "md"}
+"""Endings of files → forms of a paper."""
+TABLES = ("xlsx", "csv")
 
 
 def register(app: typer.Typer) -> None:
     """Bring the commands of this module into the application."""
+    app.command("ledger", help=N_("The ledger of all cases as a table: XLSX or CSV."))(_ledger)
     app.command("handover", help=N_("The sheet between two shifts, one page."))(_handover)
+    app.command(
+        "digest", help=N_("A digest of several cases: what happened, judgement, handling.")
+    )(_digest)
     app.command("faq", help=N_("Answered questions tagged faq, the most frequent first."))(_faq)
 
 
-def adopted(run: Session) -> tuple[Plan, ...]:
-    """The adopted plans tell the script of the paper; without any it is still written."""
-    try:
-        return store.plans(run.workspace)
-    except (Unreadable, Unusable):
-        return ()
-
-
-def give(run: Session, output: Path | None, made: Rendered, sight: looking.Sight) -> None:
-    """The paper on stdout, or in a file with one line about it."""
-    from yuqing import render
+def may_write(run: Session, output: Path | None, *, extra: Collection[str] = ()) -> str:
+    """The form that the file's name asks for; without a file Markdown. ``extra``: tables that
+    are written besides papers. Papers do not go where only case files and templates may lie."""
+    from yuqing.cli.papers import free
 
     if output is None:
-        print(made.data.decode(), end="")
+        return "md"
+    ending = output.suffix.lower()
+    form = PAPERS.get(ending) or (ending[1:] if ending[1:] in extra else None)
+    if form is None:
+        names = ", ".join([*PAPERS, *(f".{each}" for each in extra)])
+        raise Refused(
+            N_("the form cannot be told from {name}"),
+            hint=Said(N_("write it with one of: {names}"), {"names": names}),
+            name=output.name,
+        )
+    free(run, output)
+    return form
+
+
+def give(
+    run: Session,
+    output: Path | None,
+    made: Rendered | tuple[str, object],
+    sight: looking.Sight,
+    **more: object,
+) -> None:
+    """The paper on stdout, or in a file with one line about it. ``made``: the finished file, or
+    a template with its values, and ``more`` of them."""
+    from yuqing import render
+
+    if isinstance(made, tuple):
+        name, values = made
+        templates = store.template_names(run.workspace, "documents")
+        made = render.sheet(name, values, adopted(run), templates, year=run.now.year, **more)
+    if output is None:
+        show(run, made.data.decode())
     else:
         there = output.exists()
         render.put(output, made.data)
@@ -62,15 +92,91 @@ def give(run: Session, output: Path | None, made: Rendered, sight: looking.Sight
     screen.complain(sight.problems, run.language)
 
 
-def may_write(run: Session, output: Path | None) -> None:
-    """Papers about many cases are Markdown, and lie outside the case files."""
-    from yuqing.cli.papers import free
-
-    if output is None:
+def show(run: Session, text: str) -> None:
+    """Markdown as it is; on a terminal laid out to its width."""
+    if not looking.fancy(run):
+        print(text, end="")
         return
-    if output.suffix.lower() not in (".md", ".markdown"):
-        raise Refused(N_("{name} is not the name of a {format} file"), name=output.name, format="md")
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console(highlight=False).print(Markdown(text, hyperlinks=False))
+
+
+# --- the ledger ------------------------------------------------------------------------
+
+
+def _ledger(
+    ctx: typer.Context,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE.xlsx|FILE.csv",
+            help=N_("The file to write; without it one named after the period, here."),
+        ),
+    ] = None,
+    period: periods.PERIOD = None,
+    since: periods.FROM = None,
+    until: periods.TO = None,
+) -> int:
+    """One row for each case, drills marked, closed and filed ones too."""
+    from yuqing import render
+    from yuqing.cli.papers import free
+    from yuqing.cli.progress import watched
+    from yuqing.cli.told import FORM_NAMES
+    from yuqing.render import table
+    from yuqing.stats import ledger, within
+
+    run = session(ctx)
+    wanted = periods.asked(run, period, since, until)
+    title = looking.say(run, N_("Ledger")) + periods.ending(wanted)
+    if output is None:
+        output = Path(f"{title}.xlsx")
+    ending = output.suffix.lower()
+    if ending[1:] not in TABLES:
+        key = N_("{name} is no name of a table; write it with .xlsx or .csv")
+        raise Refused(key, name=output.name)
     free(run, output)
+    sight = looking.look(run, archive=True)
+    ws = run.workspace
+    places = {view.case.id: ws.name(view.path) for view in sight.views}
+    chosen = within(records(sight), wanted.first, wanted.last, run.zone)
+    found = ledger.rows(chosen, ws.office, forms=FORM_NAMES, places=places, zone=run.zone)
+    lines = watched(found, run, N_("Rows"))
+    made = table.Table(
+        title=title,
+        heads=[looking.say(run, head) for head, _ in ledger.COLUMNS.values()],
+        widths=[width for _, width in ledger.COLUMNS.values()],
+        lines=[[_cell(run, line[column]) for column in ledger.COLUMNS] for line in lines],
+        fixed=2,
+    )
+    there = output.exists()
+    render.put(output, table.as_xlsx(made) if ending == ".xlsx" else table.as_csv(made))
+    if run.json:
+        more = {"file": str(output), "replaced": there}
+        items = [{"case": r.case.id, "title": r.case.title} for r in chosen]
+        looking.answer(run, "ledger", items, sight, **more)
+    elif not run.quiet:
+        looking.banner(run)
+        key = N_("{file}  {n} cases, {period}")
+        said = looking.say(run, key, file=output, n=len(found), period=periods.told(run, wanted))
+        if there:
+            said += looking.say(run, N_(" (in place of the older file)"))
+        print(screen.clean(said))
+    screen.complain(sight.problems, run.language)
+    return 3 if sight.broken else 0
+
+
+def _cell(run: Session, value: object) -> str | dt.datetime | None:
+    """A cell in the reader's language; lines stay lines, control characters become visible."""
+    if value is None or isinstance(value, dt.datetime):
+        return value
+    lines = value if isinstance(value, tuple) else (value,)
+    spoken = (words.say(each, run.language) if isinstance(each, Said) else each for each in lines)
+    rows = (screen.clean(row) for text in spoken for row in text.splitlines())
+    return "\n".join(rows)
 
 
 # --- between two shifts ----------------------------------------------------------------
@@ -80,18 +186,25 @@ def _handover(
     ctx: typer.Context,
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="TIME", help=N_("When this shift began (12 hours ago).")),
+        typer.Option(
+            "--since",
+            metavar="TIME",
+            help=N_("When this shift began (as the roster says, else 12 hours ago)."),
+        ),
     ] = None,
     output: OUTPUT = None,
 ) -> int:
     """Open cases, what is due, what came in, what was promised, the last looks."""
-    from yuqing import render
     from yuqing.stats import Record
     from yuqing.stats.shift import AHEAD, shift
 
     run = session(ctx)
     may_write(run, output)
-    begin = run.now - AHEAD if since is None else parse_time(since, run.now, run.zone)
+    leaving, coming = _posts(run)
+    if since is not None:
+        begin = parse_time(since, run.now, run.zone)
+    else:
+        begin = min((each.begins for each in leaving), default=run.now - AHEAD)
     sight = looking.look(run)
     own = next((v for v in sight.views if v.case.is_logbook), None)
     office = run.workspace.office
@@ -100,12 +213,22 @@ def _handover(
         if own
         else Record(Case(id=f"LOG-{run.now:%Y-%m}", title=office.name), (), (), ())
     )
-    found = shift(records(sight), routine, office, since=begin, now=run.now)
+    found = shift(
+        records(sight),
+        routine,
+        office,
+        since=begin,
+        now=run.now,
+        leaving=tuple(each.post.title for each in leaving),
+        coming=tuple(each.post.title for each in coming),
+    )
     if run.json:
         items = [_plain(each) for each in found.cases]
         more = {
             "since": screen.iso(found.since),
             "until": screen.iso(found.until),
+            "leaving": list(found.leaving),
+            "coming": list(found.coming),
             **{
                 name: [_plain(each) for each in getattr(found, name)]
                 for name in ("due", "came", "promised", "looks")
@@ -113,12 +236,23 @@ def _handover(
         }
         looking.answer(run, "handover", items, sight, **more)
         return 3 if sight.broken else 0
-    templates = store.template_names(run.workspace, "documents")
-    made = render.sheet(
-        "office-handover.md.j2", found, adopted(run), templates, year=run.now.year, most=MOST
-    )
-    give(run, output, made, sight)
+    give(run, output, ("office-handover.md.j2", found), sight, most=MOST)
     return 3 if sight.broken else 0
+
+
+def _posts(run: Session) -> tuple[tuple[OnDuty, ...], tuple[OnDuty, ...]]:
+    """By the roster: the posts that hand over, and those that take over. None without one.
+
+    At the very minute of the change, and in the hours before, the shift that ends hands over.
+    """
+    from yuqing.roster import on_duty
+
+    roster, _ = store.roster(run.workspace)
+    if roster is None:
+        return (), ()
+    leaving = on_duty(roster, run.now - dt.timedelta(minutes=1), run.zone)
+    change = max(run.now, min((each.ends for each in leaving), default=run.now))
+    return leaving, on_duty(roster, change, run.zone)
 
 
 def _plain(record: Any) -> dict[str, Any]:
@@ -130,12 +264,52 @@ def _plain(record: Any) -> dict[str, Any]:
     }
 
 
+# --- a digest --------------------------------------------------------------------------
+
+
+def _digest(
+    ctx: typer.Context,
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="CASE…",
+            show_default=False,
+            help=N_("These cases; without them, those that came in within the period."),
+        ),
+    ] = None,
+    period: periods.PERIOD = None,
+    number: Annotated[
+        str | None,
+        typer.Option("-n", "--number", metavar="NO", help=N_("Its number; else left blank.")),
+    ] = None,
+    output: OUTPUT = None,
+) -> int:
+    """What happened, what is thought of it, what is done: case after case (摘報)."""
+    from yuqing.cli.summary import digest
+
+    run = session(ctx)
+    may_write(run, output)
+    if cases and period:
+        raise Refused(N_("either cases by name, or those of a period"))
+    wanted = periods.asked(
+        run, period or (None if cases else run.now.date().isoformat()), None, None
+    )
+    sight = looking.look(run, archive=True)
+    chosen = records(sight)
+    if cases:
+        names = [store.find_case(run.workspace, each, now=run.now).case.id for each in cases]
+        by_id = {each.case.id: each for each in chosen}
+        chosen = [by_id[name] for name in dict.fromkeys(names) if name in by_id]
+    values = digest(run, chosen, wanted, number, whole=bool(cases))
+    give(run, output, ("office-digest.md.j2", values), sight)
+    return 3 if sight.broken else 0
+
+
 # --- questions asked often -------------------------------------------------------------
 
 
 def _faq(ctx: typer.Context, output: OUTPUT = None) -> int:
     """Questions with their answers, counted; which cases they come from with --json."""
-    from yuqing import render
     from yuqing.stats.faq import questions
 
     run = session(ctx)
@@ -157,10 +331,13 @@ def _faq(ctx: typer.Context, output: OUTPUT = None) -> int:
         ]
         looking.answer(run, "faq", items, sight, unanswered=list(waiting))
         return 3 if sight.broken else 0
-    templates = store.template_names(run.workspace, "documents")
-    values = {"office": office.name, "demo": office.demo, "now": run.now, "questions": _local(run, found)}
-    made = render.sheet("office-faq.md.j2", values, adopted(run), templates, year=0)
-    give(run, output, made, sight)
+    values = {
+        "office": office.name,
+        "demo": office.demo,
+        "now": run.now,
+        "questions": _local(run, found),
+    }
+    give(run, output, ("office-faq.md.j2", values), sight)
     if waiting:
         key = N_("tagged faq, but no reply on record: {cases}")
         print(looking.say(run, key, cases=", ".join(waiting)), file=sys.stderr)

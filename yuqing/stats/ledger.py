@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from yuqing.audit import Record as Answer
 from yuqing.audit import verdicts
-from yuqing.case import Entry, state
+from yuqing.case import WATCH, Entry, state
 from yuqing.errors import Said
 from yuqing.plan import Office
-from yuqing.review.documents import role
 from yuqing.review.names import Names
-from yuqing.stats.figures import INSTRUCTION
+from yuqing.review.documents import role
+from yuqing.stats.acts import instructs
+from yuqing.stats.faq import TAGS
 from yuqing.stats.record import Record, brought, discovery, grade, opened, over, satisfied, units
 from yuqing.words import N_
 
@@ -23,37 +24,34 @@ Cell = str | Said | dt.datetime | tuple["str | Said", ...] | None
 """Text, a sentence, a time (aware), or several lines."""
 
 COLUMNS: Mapping[str, tuple[str, int]] = {
-    "case": (N_("No."), 20),
-    "title": (N_("Title"), 36),
-    "kind": (N_("Remark"), 10),
+    "number": (N_("No."), 20),
     "found": (N_("Found"), 17),
     "finder": (N_("Found by"), 14),
-    "source": (N_("Channel"), 16),
-    "handed": (N_("Handed in by, number"), 22),
-    "links": (N_("Links"), 30),
+    "channel": (N_("Channel"), 18),
+    "title": (N_("Title"), 34),
+    "links": (N_("Links"), 28),
     "summary": (N_("Summary"), 40),
+    "topic": (N_("Topic"), 14),
+    "concerned": (N_("Unit concerned"), 18),
     "truth": (N_("Verified"), 10),
     "category": (N_("Category"), 14),
     "proposed": (N_("Level proposed"), 12),
-    "level": (N_("Level"), 12),
-    "papers": (N_("Papers"), 26),
-    "reported": (N_("Reported to"), 36),
-    "instructions": (N_("Instructions"), 26),
+    "level": (N_("Level confirmed"), 12),
+    "papers": (N_("Screenshots and papers"), 26),
+    "reported": (N_("Reported to, at, form"), 36),
+    "instructions": (N_("Leaders' instructions"), 26),
     "units": (N_("Units in charge"), 20),
-    "limits": (N_("Measures and limits"), 30),
-    "replied": (N_("Replies"), 36),
-    "published": (N_("Published"), 36),
-    "notes": (N_("Follow-up"), 40),
-    "requests": (N_("Formal requests"), 26),
-    "calmed": (N_("Calmed"), 17),
+    "limits": (N_("Limit"), 26),
+    "replies": (N_("Reply: at, in whose name, kind, text"), 40),
+    "follow-up": (N_("Follow-up"), 40),
     "concluded": (N_("Dealt with"), 17),
     "satisfied": (N_("Satisfied"), 12),
+    "calmed": (N_("Calmed"), 17),
     "review": (N_("Review filed"), 17),
-    "late": (N_("Late or not recorded"), 40),
-    "state": (N_("State"), 10),
-    "place": (N_("Filed under"), 30),
+    "late": (N_("Late or not recorded"), 36),
+    "archive": (N_("State, filed under"), 30),
 }
-"""Column → head and width in signs."""
+"""Column → head and width in signs. The order is that of the inventory of the sources."""
 
 STATES: Mapping[str, str] = {
     "foreseen": N_("foreseen"),
@@ -77,116 +75,156 @@ def rows(
     ``forms``: form of an act → message id; ``places``: case id → where its file lies.
     """
     ordered = sorted(records, key=lambda r: (opened(r.log), r.case.id))
-    return [_row(r, office, forms, places.get(r.case.id, ""), zone) for r in ordered]
+    return [_row(r, _Say(r, office, forms, zone), places.get(r.case.id, "")) for r in ordered]
 
 
-def _row(
-    record: Record, office: Office, forms: Mapping[str, str], place: str, zone: dt.tzinfo
-) -> dict[str, Cell]:
-    log, names = record.log, Names(record.plans, office)
+def _row(record: Record, say: _Say, place: str) -> dict[str, Cell]:
+    log, names = record.log, say.names
     found = discovery(log)
-    told = brought(log)
     asked = satisfied(log)
-    ended = over(log)
+    given = units(log)
+    own = {s.for_ for s in record.standings if s.for_}
+    concerned = tuple(unit for unit in given if unit in own) or given[:1]
+    drill: tuple[str | Said, ...] = (Said(N_("drill")),) if record.case.drill else ()
+    stood = Said(STATES[state(log)])
 
-    def at(entry: Entry | None) -> dt.datetime | None:
-        return entry.at.astimezone(zone) if entry else None
-
-    def level(scale: str, held: str | None) -> str:
-        return names.level(scale, held) if held else ""
-
-    def act(entry: Entry) -> Said:
-        to, form = "、".join(names.organs(entry.to)), entry.form or ""
-        parts = {
-            "at": f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}",
-            "to": to or entry.signed_as or names.by(entry),
-            "form": Said(forms[form]) if form in forms else form or "—",
-        }
-        return Said(N_("{at} {to}, {form}"), parts)
-
-    def words(entry: Entry) -> Said:
-        signed, text = names.organ(entry.signed_as), entry.text or _papers([entry])
-        said = f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}"
-        return Said(N_("{at} signed {unit}: {text}"), {"at": said, "unit": signed, "text": text})
-
-    def of(kind: str) -> list[Entry]:
-        return [e for e in log if e.kind == kind]
+    def of(*kinds: str) -> list[Entry]:
+        return [e for e in log if e.kind in kinds]
 
     proposals = [e.grades["level"] for e in of("graded") if e.proposed and "level" in e.grades]
     return {
-        "case": record.case.id,
-        "title": record.case.title,
-        "kind": Said(N_("drill")) if record.case.drill else "",
-        "found": at(found),
+        "number": (record.case.id, *drill),
+        "found": say.at(found),
         "finder": names.by(found) if found else "",
-        "source": (found.source if found else None) or "",
-        "handed": tuple(
-            " ".join(filter(None, (*names.organs(e.from_), e.number))) for e in told
+        "channel": (
+            *filter(None, [found.source if found else None]),
+            *(_words(*names.organs(e.from_), e.number) for e in brought(log)),
         ),
+        "title": record.case.title,
         "links": tuple(dict.fromkeys(link for e in log for link in e.links)),
         "summary": (found.text if found else None) or "",
-        "truth": level("truth", grade(log, "truth")),
-        "category": level("category", grade(log, "category")),
-        "proposed": level("level", proposals[-1] if proposals else None),
-        "level": level("level", grade(log, "level")),
-        "papers": _papers(log),
-        "reported": tuple(act(e) for e in of("reported")),
+        "topic": _topics(record),
+        "concerned": names.organs(concerned),
+        "truth": say.level("truth", grade(log, "truth")),
+        "category": say.level("category", grade(log, "category")),
+        "proposed": say.level("level", proposals[-1] if proposals else None),
+        "level": say.level("level", grade(log, "level")),
+        "papers": tuple(dict.fromkeys(_papers(log))),
+        "reported": tuple(say.act(e) for e in of("reported")),
         "instructions": tuple(
-            " ".join(filter(None, (f"{e.at.astimezone(zone):%Y-%m-%d}", e.number, e.text)))
+            _words(say.day(e), *names.organs(e.from_), e.number, e.text)
             for e in of("received")
-            if any(word in (names.document(e.document) or "") or word == e.document
-                   for word in INSTRUCTION)
+            if instructs(e, record.plans)
         ),
-        "units": tuple(names.organs(units(log))),
+        "units": names.organs(given),
         "limits": tuple(
-            " ".join(filter(None, (e.due.isoformat(" ", "minutes")
-                                   if isinstance(e.due, dt.datetime) else f"{e.due}", e.text)))
-            for e in of("assigned")
-            if e.due
+            _words(say.due(e), e.text or e.number) for e in of("assigned", "received") if e.due
         ),
-        "replied": tuple(words(e) for e in of("replied")),
-        "published": tuple(words(e) for e in of("published")),
-        "notes": tuple(
-            f"{e.at.astimezone(zone):%m-%d %H:%M} {e.text}" for e in of("noted") if e.text
-        ),
-        "requests": tuple(
-            f"{e.at.astimezone(zone):%Y-%m-%d} {'、'.join(names.organs(e.to))} {e.number or ''}".strip()
-            for e in of("requested")
-        ),
-        "calmed": at(next(iter(of("calmed")), None)),
-        "concluded": at(ended),
+        "replies": tuple(say.public(e) for e in of("replied", "published")),
+        "follow-up": tuple(say.after(e) for e in of("noted", "requested", "done") if _tells(e)),
+        "concluded": say.at(over(log)),
         "satisfied": Said(
             N_("not asked") if asked is None else N_("yes") if asked.facts["satisfied"] else N_("no")
         ),
-        "review": at(_review(record)),
+        "calmed": say.at(next(iter(of("calmed")), None)),
+        "review": say.at(_review(record)),
         "late": tuple(_late(record)),
-        "state": Said(STATES[state(log)]),
-        "place": place,
+        "archive": (stood, place) if place else (stood,),
     }  # fmt: skip
 
 
-def _papers(log: Sequence[Entry]) -> str:
-    found = (f.path or " ".join(filter(None, (f.kept, f.number))) for e in log for f in e.files)
-    return "、".join(dict.fromkeys(found))
+class _Say:
+    """The phrases of one case's row."""
+
+    def __init__(
+        self, record: Record, office: Office, forms: Mapping[str, str], zone: dt.tzinfo
+    ) -> None:
+        self.names = Names(record.plans, office)
+        self._forms, self._zone = forms, zone
+
+    def at(self, entry: Entry | None) -> dt.datetime | None:
+        return entry.at.astimezone(self._zone) if entry else None
+
+    def day(self, entry: Entry) -> str:
+        return f"{entry.at.astimezone(self._zone):%Y-%m-%d}"
+
+    def minute(self, entry: Entry) -> str:
+        return f"{entry.at.astimezone(self._zone):%Y-%m-%d %H:%M}"
+
+    def due(self, entry: Entry) -> str:
+        if isinstance(entry.due, dt.datetime):
+            return f"{entry.due.astimezone(self._zone):%Y-%m-%d %H:%M}"
+        return f"{entry.due}"
+
+    def level(self, scale: str, held: str | None) -> str:
+        return self.names.level(scale, held) if held else ""
+
+    def form(self, entry: Entry) -> str | Said:
+        form = entry.form or ""
+        if form in self._forms:
+            return Said(self._forms[form])
+        return form or self.names.document(entry.document) or "—"
+
+    def act(self, entry: Entry) -> Said:
+        parts = {
+            "at": self.minute(entry),
+            "to": "、".join(self.names.organs(entry.to)),
+            "form": self.form(entry),
+        }
+        return Said(N_("{at} {to}, {form}"), parts)
+
+    def public(self, entry: Entry) -> Said:
+        kinds = {"replied": N_("reply"), "published": N_("statement")}
+        kind = self.names.document(entry.document) or Said(
+            N_("correction") if entry.corrects else kinds[entry.kind]
+        )
+        parts = {
+            "at": self.minute(entry),
+            "unit": self.names.organ(entry.signed_as),
+            "kind": kind,
+            "text": entry.text or "、".join(_papers([entry])),
+        }
+        return Said(N_("{at} {unit}, {kind}: {text}"), parts)
+
+    def after(self, entry: Entry) -> str:
+        whom = "、".join(self.names.organs(entry.to))
+        papers = "、".join(_papers([entry]))
+        return _words(self.minute(entry), whom, entry.number, entry.text or papers)
+
+
+def _words(*parts: str | None) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _tells(entry: Entry) -> bool:
+    return bool(entry.text or entry.number or entry.files)
+
+
+def _papers(log: Sequence[Entry]) -> list[str]:
+    found = (f.path or _words(f.kept, f.number) for e in log for f in e.files)
+    return [each for each in found if each]
+
+
+def _topics(record: Record) -> tuple[str, ...]:
+    """Tags, without those that have a meaning of their own or fill a part of a document."""
+    parts = {part for p in record.plans for d in p.documents.values() for part in d.requires}
+    tags = dict.fromkeys(tag for e in record.log for tag in e.tags)
+    return tuple(tag for tag in tags if tag not in parts and tag not in TAGS and tag not in WATCH)
 
 
 def _review(record: Record) -> Entry | None:
     """The first report of a document that is a review by the case's plans."""
     documents = {d.id: d for p in record.plans for d in p.documents.values()}
+
+    def reviews(name: str) -> bool:
+        declared = documents.get(name)
+        return name == "review" or (
+            declared is not None and role(declared, record.plans) == "review"
+        )
+
     return next(
-        (
-            e
-            for e in record.log
-            if e.kind == "reported"
-            and e.document
-            and (
-                e.document == "review"
-                or (e.document in documents
-                    and role(documents[e.document], record.plans) == "review")
-            )
-        ),
-        None,
-    )  # fmt: skip
+        (e for e in record.log if e.kind == "reported" and e.document and reviews(e.document)), None
+    )
 
 
 def _late(record: Record) -> list[Said]:

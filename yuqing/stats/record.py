@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from yuqing.case import Case, Entry
 from yuqing.clock import Standing
 from yuqing.plan import Plan
+from yuqing.review.names import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,22 @@ def brought(log: Sequence[Entry]) -> tuple[Entry, ...]:
     return tuple(e for e in log if e.kind == "received" and e.from_ and not e.re and e.at <= begin)
 
 
+def channel(record: Record, names: Names | None = None) -> str:
+    """Where the matter was seen or came from: the source of the discovery, else who handed it
+    in, under the name that ``names`` gives."""
+    found, told = discovery(record.log), brought(record.log)
+    if found and found.source:
+        return found.source
+    if not told:
+        return ""
+    return names.organ(told[0].from_[0]) if names else told[0].from_[0]
+
+
 def grade(log: Sequence[Entry], scale: str) -> str | None:
     """What is in force on a scale: the latest confirmed grading."""
-    held = [e.grades[scale] for e in log if e.kind == "graded" and not e.proposed and scale in e.grades]
+    held = [
+        e.grades[scale] for e in log if e.kind == "graded" and not e.proposed and scale in e.grades
+    ]
     return held[-1] if held else None
 
 

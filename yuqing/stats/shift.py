@@ -72,6 +72,10 @@ class Shift:
     promised: tuple[Line, ...]
     """Open items: what was promised, asked for or ordered, to or by whom, by when."""
     looks: tuple[Look, ...]
+    leaving: tuple[str, ...] = ()
+    """Titles of the posts that hand over; empty where no roster says."""
+    coming: tuple[str, ...] = ()
+    """Titles of the posts that take over."""
 
 
 def shift(
@@ -81,6 +85,8 @@ def shift(
     *,
     since: dt.datetime,
     now: dt.datetime,
+    leaving: tuple[str, ...] = (),
+    coming: tuple[str, ...] = (),
 ) -> Shift:
     """The sheet at ``now`` (aware, in the office's zone). ``own``: the office's routine duties.
 
@@ -119,13 +125,13 @@ def shift(
         since=since.astimezone(zone),
         now=now,
         until=until,
-        cases=tuple(
-            _case(r, office, now) for r in sorted(live, key=lambda r: opened(r.log))
-        ),
+        cases=tuple(_case(r, office, now) for r in sorted(live, key=lambda r: opened(r.log))),
         due=tuple(sorted(due, key=lambda each: (each.at or far, each.case))),
         came=tuple(sorted(came, key=lambda each: (each.at or far, each.case))),
         promised=tuple(sorted(promised, key=lambda each: (each.at or far, each.case))),
         looks=_looks(own, office, now),
+        leaving=leaving or (office.post,),
+        coming=coming,
     )
 
 
