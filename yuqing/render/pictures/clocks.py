@@ -185,7 +185,7 @@ def _answer(clock: Clock, phrases: Phrases, x: float, middle: float) -> list[Sha
     room, rows, size = canvas.END - x, 1 if clock.wordless else 2, SMALL
     if rows == 2 and canvas.width(said, SMALL) > 1.9 * room:
         rows, size = 3, 10.0
-    lines = canvas.wrap(said, room, rows, size)
+    lines = _lines(said, phrases.w["open_bracket"], room, rows, size)
     if lines and lines[-1].endswith("…"):  # the table says the rest
         lines = canvas.wrap(short, room, rows, size)
     top = middle - (len(lines) - 1) * (size + 0.5) / 2 + 0.35 * size
@@ -193,3 +193,11 @@ def _answer(clock: Clock, phrases: Phrases, x: float, middle: float) -> list[Sha
         Text(x=x, y=top + (size + 0.5) * n, text=line, size=size, bold=clock.weight == 0)
         for n, line in enumerate(lines)
     ]
+
+
+def _lines(said: str, bracket: str, room: float, rows: int, size: float) -> list[str]:
+    """Broken before the bracket if what is in it fits behind, else wherever a line is full."""
+    head, found, aside = said.partition(bracket)
+    if rows > 1 and found and canvas.width(said, size) > room >= canvas.width(head, size):
+        return [head, *canvas.wrap((found + aside).strip(), room, rows - 1, size)]
+    return canvas.wrap(said, room, rows, size)

@@ -89,9 +89,12 @@ def timeline(doc: rows.Paper, phrases: Phrases) -> str:
         for clock in shown:
             shapes.append(clocks.drawn(clock, axis, phrases, doc.now, top))
             top += clock.high
-    hidden = left_out + len(begun) - len(shown)
-    waiting = sum(row.start is None for row in doc.duties)
-    legend = _legend(phrases, foot + 6, hidden, waiting)
+    hidden = {
+        "entries": left_out,
+        "duties": len(begun) - len(shown),
+        "waiting": sum(row.start is None for row in doc.duties),
+    }
+    legend = _legend(phrases, foot + 6, hidden)
     shapes += legend.shapes
     return canvas.svg(
         shapes,
@@ -273,7 +276,7 @@ def _act(each: Placed, line: rows.Line, phrases: Phrases, axis: Axis, y: float) 
     return Group(title=told, shapes=(*clocks.act(axis, line.at, line.recorded, middle), text))
 
 
-def _legend(phrases: Phrases, y: float, hidden: int, waiting: int) -> Block:
+def _legend(phrases: Phrases, y: float, hidden: Mapping[str, int]) -> Block:
     """What each sign means, and what is not drawn."""
     w, say = phrases.w, partial(phrases.word, "picture")
     signs: Sequence[tuple[str, str]] = (
@@ -297,10 +300,7 @@ def _legend(phrases: Phrases, y: float, hidden: int, waiting: int) -> Block:
         shapes.append(Text(x=x + wide + 5, y=middle + 4, text=text, size=SMALL, fill=SOFT))
         x += wide + 5 + canvas.width(text, SMALL) + 18
     notes = [say("bent")]
-    if waiting:
-        notes.append(say("waiting").format(n=waiting))
-    if hidden:
-        notes.append(say("omitted").format(n=hidden))
+    notes += [say(f"{what}_hidden").format(n=n) for what, n in hidden.items() if n]
     gap = " " if phrases.script == "en" else ""
     middle += ROW
     text = canvas.cut(gap.join(notes), END - MARGIN, SMALL)
