@@ -16,7 +16,7 @@ from yuqing.clock.moments import acts_in
 from yuqing.errors import Said
 from yuqing.plan import Duty, Office, Plan
 from yuqing.review.names import Names
-from yuqing.review.documents import role
+from yuqing.review.roles import role
 from yuqing.stats.figure import Figure, Mark
 from yuqing.stats.record import Record
 from yuqing.words import N_

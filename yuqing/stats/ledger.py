@@ -14,7 +14,7 @@ from yuqing.case import WATCH, Entry, state
 from yuqing.errors import Said
 from yuqing.plan import Office
 from yuqing.review.names import Names
-from yuqing.review.documents import role
+from yuqing.review.roles import role
 from yuqing.stats.acts import instructs
 from yuqing.stats.faq import TAGS
 from yuqing.stats.record import Record, brought, discovery, grade, opened, over, satisfied, units
