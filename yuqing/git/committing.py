@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from yuqing.errors import Busy, NotCommitted, Said
-from yuqing.git import process
+from yuqing.git import objects, process
 from yuqing.git.looking import is_blob
 from yuqing.git.preflight import last_words, user_name
 from yuqing.git.process import Output, Repo, literally
@@ -47,10 +47,15 @@ def commit(repo: Repo, paths: Sequence[Path], message: str) -> Output:
 
 
 def verify(repo: Repo, contents: Mapping[Path, bytes | None]) -> tuple[str, tuple[Path, ...]]:
-    """HEAD's hash, and the paths whose committed content is not this one. One process.
+    """HEAD's hash, and the paths whose committed content is not this one.
 
-    ``None`` as content: the path must be gone from HEAD.
+    ``None`` as content: the path must be gone from HEAD. What git has just written is read from
+    its files; where that is not possible, by one process.
     """
+    seen = objects.held(repo, contents)
+    if seen is not None:
+        commit_hash, held = seen
+        return commit_hash, tuple(p for p, data in contents.items() if not _holds(data, held[p]))
     names = ["HEAD", *(f"HEAD:{repo.inside(path)}" for path in contents)]
     wanted = "".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")
     said = process.run(repo.top, "cat-file", "--batch-check", stdin=wanted)
@@ -64,6 +69,10 @@ def verify(repo: Repo, contents: Mapping[Path, bytes | None]) -> tuple[str, tupl
     )
     commit_hash = head.split(" ")[0] if " commit " in head else ""
     return commit_hash, differing if commit_hash else tuple(contents)
+
+
+def _holds(data: bytes | None, blob: str | None) -> bool:
+    return blob is None if data is None else blob is not None and is_blob(data, blob)
 
 
 def _same(data: bytes | None, blob: list[str]) -> bool:

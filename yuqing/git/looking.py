@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yuqing.git import process
+from yuqing.git import objects, process
 from yuqing.git.preflight import given, refused
 from yuqing.git.process import Repo, literally
 
@@ -94,7 +94,10 @@ def committed(
     repo: Repo, paths: Sequence[Path], *, at: str = "HEAD", index: str | None = None
 ) -> list[bytes | None]:
     """What commit ``at`` (empty: the index) holds of each path; ``None`` where it holds none.
-    One process."""
+    At most one process."""
+    open_ = objects.contents(repo, paths) if at == "HEAD" else None
+    if open_ is not None:
+        return open_
     wanted = "".join(f"{at}:{repo.inside(path)}\n" for path in paths)
     said = process.run(
         repo.top, "cat-file", "--batch", stdin=wanted.encode("utf-8", "surrogateescape"),

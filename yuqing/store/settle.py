@@ -52,11 +52,19 @@ def entry_id(taken: Container[str]) -> str:
 
 
 def settle(
-    ws: Workspace, repo: git.Repo, path: Path, *, now: dt.datetime, message: str | None = None
+    ws: Workspace,
+    repo: git.Repo,
+    path: Path,
+    *,
+    now: dt.datetime,
+    message: str | None = None,
+    papers_later: bool = False,
 ) -> Settled:
     """Take in what is uncommitted in ``path``. The lock is held by the caller.
 
     ``message``: of the commit, where the caller knows better what it is about.
+    ``papers_later``: papers of entries written by hand are left in ``pending``, for the commit
+    of other papers that follows at once.
 
     Raises ``Unreadable`` (the file cannot be used), ``Busy`` (conflict, or an old entry differs
     from the committed one), ``Unusable`` (ignored by git). If only the commit fails, the entries
@@ -100,8 +108,9 @@ def settle(
         files.replace(path, data, expect=loaded.data)
         loaded = parse(ws, path, data)
     loose = list(_papers(ws, repo, loaded, dirt))
+    later, loose = (loose, []) if papers_later else ([], loose)
     if own is None and not stamps and not loose:
-        return Settled(loaded, root)
+        return Settled(loaded, root, pending=tuple(later))
     paths = [path, *([moved] if moved else []), *loose]
     ids = tuple(str(e.get("id")) for n, e in enumerate(loaded.tree["log"]) if n in stamps)
     cut_off = tuple(str(root["log"][n].get("id")) for n in new_ones if n not in stamps)
@@ -110,8 +119,8 @@ def settle(
     tried = git.stage(repo, new) if new else None
     if tried is None or tried.code == 0:
         tried = git.commit(repo, paths, message or told)
-    pending = () if tried.code == 0 else tuple(paths)
-    return Settled(loaded, root, ids, pending, tried, said)
+    pending = later if tried.code == 0 else [*paths, *later]
+    return Settled(loaded, root, ids, tuple(pending), tried, said)
 
 
 def _index_repaired(ws: Workspace, repo: git.Repo, loaded: Loaded) -> Settled:

@@ -83,7 +83,7 @@ def append(
             return _new_logbook(ws, repo, loaded, entries, attachments, now, shared, message)
         if not loaded.path.exists():
             raise files.changed(ws.name(loaded.path))
-        settled = settle(ws, repo, loaded.path, now=now)
+        settled = settle(ws, repo, loaded.path, now=now, papers_later=bool(attachments))
         base = settled.loaded
         if loaded.data and not only_grew(loaded.tree, settled.seen):
             raise files.changed(ws.name(loaded.path))
