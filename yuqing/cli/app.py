@@ -29,7 +29,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
               "request", "link", "add", "save", "tidy"),
     "redact": ("redact",),
     "sync": ("sync",),
-    "look": ("next", "due", "overdue", "list"),
+    "look": ("next", "due", "list"),
+    "overdue": ("overdue",),
     "lookcase": ("show", "why"),
     "papers": ("render", "review"),
     "figures": ("stats",),
@@ -41,6 +42,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "merging": ("merge-file", "textconv"),
     "proof": ("audit", "history", "seal"),
     "calendar": ("calendar",),
+    "board": ("board",),
     "cron": ("cron",),
     "export": ("export",),
     "demo": ("demo",),
@@ -80,6 +82,9 @@ def _options(
             help=N_("As the record stood then; for writing in drills only."),
         ),
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help=N_("The board, renewed by itself until Ctrl-C."))
+    ] = False,
     version: Annotated[  # noqa: ARG001 - its callback answers
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help=N_("The version.")),
@@ -92,6 +97,7 @@ def _options(
             clock=datetime.now(UTC),
             wish=os.environ.get("YUQING_LANG") or None,
             color=not os.environ.get("NO_COLOR"),
+            typed=tuple(ctx.obj or ()),
         ),
         directory=directory,
         lang=lang,
@@ -101,9 +107,9 @@ def _options(
         now=now,
     )
     if ctx.invoked_subcommand is None:
-        from yuqing.cli.look import board
+        from yuqing.cli import look
 
-        return board(session(ctx))
+        return look.live(session(ctx), 10) if watch else look.board(session(ctx))
     return 0
 
 
@@ -219,12 +225,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         completing = "_YUQING_COMPLETE" in os.environ
         verb = _verb(args)
-        # `help` speaks of every command; without a verb the board answers, from `overdue`'s room
+        # `help` speaks of every command; without a verb the board answers, from `next`'s room
         whole = completing or verb == "help" or (not verb and {"-h", "--help"} & set(args))
-        root = build(language, None if whole else verb or "overdue")
+        root = build(language, None if whole else verb or "next")
         if completing:
             root.main(args, prog_name="yuqing")
-        with root.make_context("yuqing", args) as ctx:
+        with root.make_context("yuqing", list(args), obj=tuple(args)) as ctx:
             try:
                 answer = root.invoke(ctx)
             except Failure as failure:
