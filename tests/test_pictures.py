@@ -449,6 +449,35 @@ def test_two_pictures_of_one_page_have_names_of_their_own() -> None:
     assert 'id="month-title"' in other
 
 
+# --- what a plan asks ------------------------------------------------------------------
+
+PLANNED = st.builds(
+    pictures.Planned,
+    name=WORDS,
+    clause=WORDS,
+    start=TIMES,
+    dues=st.lists(st.tuples(st.none() | TIMES, st.none() | TIMES), min_size=1, max_size=9).map(
+        tuple
+    ),
+    text=WORDS,
+)
+
+
+@often
+@given(
+    st.lists(st.tuples(TIMES, WORDS), min_size=1, max_size=30),
+    st.lists(PLANNED, max_size=60),
+    WORDS,
+)
+def test_no_plan_makes_a_timetable_illegible(
+    events: list[tuple[dt.datetime, str]], rows: list[pictures.Planned], title: str
+) -> None:
+    says = {"limit": "limit", "target": "target", "word": "no figure", "more": "{n} more"}
+    svg = pictures.timetable(f"图 {title}", title, events, rows, says=says, after=str, lang="en")
+    assert_legible(svg)
+    assert (f"{len(rows) - 26} more" in texts(svg)) == (len(rows) > 26)
+
+
 # --- by name, and as PNG ---------------------------------------------------------------
 
 

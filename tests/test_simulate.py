@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
+from test_pictures import assert_legible, marks, texts
 from workbench import Run
 
 PLAN = """\
@@ -93,17 +92,16 @@ def test_ungraded_runs_on_the_worst_level(simulate: Run) -> None:
 
 
 def test_the_picture_is_svg_with_limits_as_marks(simulate: Run, tmp_path: Path) -> None:
-    """`--svg FILE`: a picture drawn from a template, one mark for each limit."""
+    """`--svg FILE`: one mark for each limit, what comes round in one row; a page to hang up."""
     simulate("--level", "high", "--discovered", "2026-03-02 08:00", "--svg", "a.svg", lang="zh_CN")
     text = (tmp_path / "a.svg").read_text(encoding="utf-8")
-    root = ET.fromstring(text)
-    assert root.tag.endswith("svg")
-    shapes = [each.get("d", "") for each in root.iter("{http://www.w3.org/2000/svg}path")]
-    assert len(shapes) == 1 + 3, "the legend's mark and three limits: phone, county, daily"
-    assert "电话报告" in text
-    assert "03-02 08:30" in text
-    limits = [float(re.match(r"M ([\d.]+)", each)[1]) for each in shapes[:-1]]
-    assert limits == sorted(limits)
+    assert_legible(text)
+    assert texts(text)[:2] == ["sim@1 某镇办法", "设想的事件: 发现 2026-03-02 08:00, 较大"]
+    assert marks(text, "limit") == 3 + 1, "phone, county and the first daily report; the legend"
+    assert marks(text, "target") == 1 + 1
+    assert "电话报告" in texts(text)
+    assert "03-02 08:30 前" in texts(text)
+    assert "+30 分" in texts(text)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,10 @@ Nothing is kept: a case is made up in memory from what was typed, and its clocks
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -31,7 +30,8 @@ from yuqing.screen import Naming, Row
 from yuqing.span import Calendar, NoCalendar
 from yuqing.words import N_
 
-TEMPLATE = "timetable.svg.j2"
+if TYPE_CHECKING:
+    from yuqing.render.pictures import Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,19 +320,29 @@ def _rest(run: Session, seen: Imagined) -> Iterator[str]:
 
 # --- the picture -----------------------------------------------------------------------
 
-LEFT, WIDE, RIGHT, TOP, STEP = 430, 620, 190, 96, 28
-_TICKS = (0, 30, 60, 120, 240, 480, 1440, 2880, 4320, 10080, 20160, 43200, 86400, 259200, 525600)
-"""Minutes from the discovery; what is near needs room, what is far little."""
-
 
 def _draw(run: Session, seen: Imagined, path: Path) -> None:
     from yuqing.render import put
-    from yuqing.render.template import Values, environment, explained
+    from yuqing.render.pictures import timetable
 
-    found = store.template_names(_workspace(run), "documents")
-    env = environment(found, Values(word=True, show=str), {})
-    with explained(TEMPLATE, word=False):
-        text = env.get_template(TEMPLATE).render(picture(run, seen))
+    start = seen.case.log[0].at
+    head = list(_head(run, seen, start, None))
+    happened = [each for each in seen.case.log if each.kind not in ("noted", "graded")]
+    says = {
+        "limit": N_("limit"),
+        "target": N_("target"),
+        "word": N_("no figure in the plan"),
+        "more": N_("{n} more duties are not drawn"),
+    }
+    text = timetable(
+        head[0],
+        head[1],
+        [(each.at, _event(run, seen, each)) for each in happened],
+        _planned(run, seen),
+        says={name: looking.say(run, key, n="{n}") for name, key in says.items()},
+        after=lambda span: looking.say(run, N_("+{span}"), span=screen.length(span)),
+        lang="en" if run.language == "en" else "zh-Hans",
+    )
     put(run.directory / path, text.encode())
 
 
@@ -342,78 +352,26 @@ def _workspace(run: Session) -> store.Workspace | None:
     return workspace(run)
 
 
-def picture(run: Session, seen: Imagined) -> Mapping[str, Any]:
-    """What the template prints: places in dots, texts in the language."""
-    rows = [*seen.due, *seen.words]
-    start = seen.case.log[0].at
-    times = [t for s in rows for t in (s.start, s.limit, s.target, s.local) if t]
-    last = max([*times, *(entry.at for entry in seen.case.log), start + dt.timedelta(hours=1)])
-    far = _bent(last - start)
-
-    def x(moment: dt.datetime) -> float:
-        return round(LEFT + WIDE * _bent(max(moment - start, dt.timedelta(0))) / far, 1)
-
-    drawn = [_drawn(run, seen, each, x, place) for place, each in enumerate(rows)]
-    bottom = TOP + STEP * len(rows) + 8
-    title = f"{seen.plan.name}  {seen.plan.title}"
-    events = [each for each in seen.case.log if each.kind not in ("noted", "graded")]
-    return {
-        "width": LEFT + WIDE + RIGHT,
-        "height": bottom + 14 * len(events) + 44,
-        "top": TOP - 14,
-        "bottom": bottom,
-        "left": LEFT,
-        "title": screen.clean(title),
-        "subtitle": list(_head(run, seen, start, None))[1],
-        "ticks": [
-            {"x": x(start + dt.timedelta(minutes=each)), "text": _tick(run, each)}
-            for each in _TICKS
-            if dt.timedelta(minutes=each) <= last - start
-        ],
-        "events": [
-            {"x": x(each.at), "row": place, "text": _event(run, seen, each)}
-            for place, each in enumerate(events)
-        ],
-        "rows": drawn,
-        "legend": {
-            "limit": looking.say(run, N_("limit")),
-            "target": looking.say(run, N_("target")),
-            "word": looking.say(run, N_("no figure in the plan")),
-        },
-    }
-
-
-def _bent(span: dt.timedelta) -> float:
-    return math.log2(1 + span.total_seconds() / 900)
-
-
-def _tick(run: Session, minutes: int) -> str:
-    if not minutes:
-        return "0"
-    return looking.say(run, N_("+{span}"), span=screen.length(dt.timedelta(minutes=minutes)))
-
-
 def _event(run: Session, seen: Imagined, entry: Entry) -> str:
     prose = Prose(seen.plan, run.language)
     what = prose.moment(Act(kind=entry.event or entry.kind))
     return f"{what} {entry.at:%m-%d %H:%M}"
 
 
-def _drawn(run: Session, seen: Imagined, each: Standing, x: Any, place: int) -> Mapping[str, Any]:
-    start = x(each.start or seen.case.log[0].at)
-    soft = each.target or each.local
-    target, limit = x(soft) if soft else None, x(each.limit) if each.limit else None
-    does = screen.clean(each.does)
-    ends = [place for place in (target, limit) if place is not None]
-    return {
-        "y": TOP + STEP * place + 6,
-        "label": does if len(does) <= 22 else does[:21] + "…",
-        "full": f"{each.duty}: {does} [{screen.clean(each.clause)}]",
-        "clause": screen.clauses(each, plan=False)[:14],
-        "start": start,
-        "end": max(ends) if ends else min(start + 60, LEFT + WIDE),
-        "target": target,
-        "limit": limit,
-        "word": not ends,
-        "text": words.say(screen.due(each, seen.now), run.language),
-    }
+def _planned(run: Session, seen: Imagined) -> list[Planned]:
+    """A row for each duty; one that comes round is one row with many marks."""
+    from yuqing.render.pictures import Planned
+
+    rounds: dict[tuple[str, str | None], list[Standing]] = {}
+    for each in (*seen.due, *seen.words):
+        rounds.setdefault((each.duty.partition("@")[0], each.for_), []).append(each)
+    return [
+        Planned(
+            name=screen.clean(first.does),
+            clause=screen.clauses(first, plan=False),
+            start=first.start or seen.case.log[0].at,
+            dues=tuple((each.target or each.local, each.limit) for each in (first, *others)),
+            text=words.say(screen.due(first, seen.now), run.language) + (" …" if others else ""),
+        )
+        for first, *others in rounds.values()
+    ]

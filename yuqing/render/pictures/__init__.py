@@ -12,10 +12,14 @@ from yuqing.render.phrases import Phrases
 from yuqing.render.pictures.charts import Series, bars, lines, spread
 from yuqing.render.pictures.convert import to_png
 from yuqing.render.pictures.timeline import timeline
+from yuqing.render.pictures.timetable import Planned, timetable
 from yuqing.review import Paper
 from yuqing.words import N_
 
-__all__ = ("PICTURES", "Series", "bars", "draw", "lines", "spread", "timeline", "to_png")
+__all__ = (
+    "PICTURES", "Planned", "Series", "bars", "draw", "lines", "spread", "timeline", "timetable",
+    "to_png",
+)  # fmt: skip
 
 PICTURES: Mapping[str, Callable[[Paper, Phrases], str | None]] = {
     "timeline": timeline,

@@ -127,7 +127,7 @@ def scale(axis: Axis, y: float, day: Day) -> list[Shape]:
     first. Where it does not begin at midnight, its first day is written at its start."""
     foot = y + HIGH
     shapes: list[Shape] = [Line(points=((axis.left, foot), (axis.right, foot)))]
-    days, times = _Shelf(), _Shelf()
+    days, times = Shelf(), Shelf()
     first = axis.knots[0][0]
     found = ticks(axis)
     starts = [tick for tick in found if tick.rank <= 2 and tick.at != axis.knots[-1][0]]
@@ -151,7 +151,7 @@ def scale(axis: Axis, y: float, day: Day) -> list[Shape]:
 
 def grid(axis: Axis, top: float, foot: float) -> list[Shape]:
     """A pale line where a day begins, through all that stands below."""
-    shelf = _Shelf()
+    shelf = Shelf()
     return [
         Line(points=((tick.x, top), (tick.x, foot)), stroke="#d4d4d4", dash="2 3")
         for tick in ticks(axis)
@@ -159,7 +159,7 @@ def grid(axis: Axis, top: float, foot: float) -> list[Shape]:
     ]
 
 
-class _Shelf:
+class Shelf:
     """Room along a line, given to whoever comes first."""
 
     def __init__(self) -> None:
