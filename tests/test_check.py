@@ -113,10 +113,9 @@ def test_recorded_before_the_previous_record() -> None:
     """Recorded before what stands above it. The file alone can't tell a clock that went back from
     clones merged in turn, so it is a warning, and it says both."""
     log = entry("noted", "01:54", "text: x", recorded="2026-11-22T01:54")
-    assert sentences(tuple(p for p in looked(log) if p.severity == "warning")) == [
-        f"line {NEXT + 4}: recorded before f1jf6x, which stands above it: a clock that went back, or"
-        " clones merged in turn; `yuqing audit` can tell"
-    ]
+    (said,) = sentences(tuple(p for p in looked(log) if p.severity == "warning"))
+    assert said.startswith(f"line {NEXT + 4}: recorded before f1jf6x, which stands above it: a clock")
+    assert "or clones merged in turn" in said
 
 
 def test_lifted_without_warning() -> None:

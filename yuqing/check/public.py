@@ -19,7 +19,7 @@ from yuqing.words import N_
 PUBLIC = ("published", "replied")
 
 _FIGURE = re.compile(
-    r"(?<![\d.:A-Za-z-])(\d+(?:,\d{3})*(?:\.\d+)?)\s*((?:余|多)?[万亿]?"
+    r"(?<![\d.A-Za-z-])(?<!\d:)(\d+(?:,\d{3})*(?:\.\d+)?)\s*((?:余|多)?[万亿]?"
     r"(?:元|名|人|户|件|起|台|辆|例|处|家|栋|所|间|只|头|亩|吨|升|公斤|千克|公里|米|平方|立方|[%％]|"
     r"people\b|persons\b|households\b|injured\b|dead\b|percent\b))"
 )

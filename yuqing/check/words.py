@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from yuqing.case import Entry, current
@@ -55,9 +55,9 @@ def against_gates(look: Look) -> Iterator[Finding]:
 
 def _uncleared(look: Look, entry: Entry, clearance: Clearance) -> Said:
     gate = clearance.gate
-    missing = "; ".join(_missing(look, step) for step in clearance.missing)
+    missing = _joined([_missing(look, step) for step in clearance.missing])
     params = {"gate": gate.id, "clause": gate.clause, "missing": missing}
-    if not missing:
+    if not clearance.missing:
         key = N_("against {gate} ({clause}): what it demands was not on record then")
         return Said(key, params)
     if entry.kind in ("published", "replied"):
@@ -66,14 +66,23 @@ def _uncleared(look: Look, entry: Entry, clearance: Clearance) -> Said:
     return Said(N_("before {gate} ({clause}) was passed; still lacking: {missing}"), params)
 
 
-def _missing(look: Look, step: Step) -> str:
+def _joined(several: Sequence[Said]) -> Said:
+    """Sentences behind one another, each still to be put into the reader's language."""
+    names = [f"step{n}" for n in range(len(several))]
+    key = "; ".join(f"{{{name}}}" for name in names)
+    return Said(key, dict(zip(names, several, strict=True)))
+
+
+def _missing(look: Look, step: Step) -> Said:
     """The step in words of the plan: whose approval, or which act."""
     if step.organs:
-        return "/".join(_organ(look, organ) for organ in step.organs)
-    if isinstance(step.need, Act):
-        values = [_organ(look, v) for several in step.need.fields.values() for v in several]
-        return " ".join((step.need.kind, *values))
-    return type(step.need).__name__.lower()
+        return Said("{words}", {"words": "/".join(_organ(look, organ) for organ in step.organs)})
+    if not isinstance(step.need, Act):
+        return Said("{words}", {"words": type(step.need).__name__.lower()})
+    if step.need.kind == "convened":
+        return Said(N_("the meeting"))
+    values = [_organ(look, v) for several in step.need.fields.values() for v in several]
+    return Said("{words}", {"words": " ".join((step.need.kind, *values))})
 
 
 def _organ(look: Look, organ: str) -> str:

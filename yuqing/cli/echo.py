@@ -10,7 +10,12 @@ from yuqing import words
 from yuqing.case import Entry
 from yuqing.check import Look
 from yuqing.check.public import PUBLIC, cause_too_early, stated_nowhere
-from yuqing.check.words import person_data, requested_without_finding, stated_differently
+from yuqing.check.words import (
+    files_as_recorded,
+    person_data,
+    requested_without_finding,
+    stated_differently,
+)
 from yuqing.cli import told
 from yuqing.cli import understand as un
 from yuqing.cli.judging import Weighed
@@ -21,7 +26,7 @@ from yuqing.clock.gates import clearances
 from yuqing.clock.moments import acts_in, fits
 from yuqing.errors import Said
 from yuqing.grade import question
-from yuqing.plan import Value
+from yuqing.plan import Act, Value
 from yuqing.screen import Naming, Row, case_name, cells, clauses, clean, short, tell
 from yuqing.words import N_
 
@@ -37,9 +42,10 @@ def lines(
     *,
     opened: bool,
     papers: Mapping[str, tuple[str, ...]] | None = None,
+    files: Mapping[str, str | None] | None = None,
 ) -> list[str]:
     """Every line of the echo. ``scene``: before the act; ``after``: with ``entries`` in the log;
-    ``papers``: rows of the text papers of the case."""
+    ``papers``: rows of the text papers of the case; ``files``: digests of what lies there."""
     language, now = scene.language, scene.now
     name = case_name(after.case)
     found = [f"{name}  {told.entry_line(each, naming, now, language)}" for each in entries]
@@ -48,7 +54,7 @@ def lines(
         *(() if opened else _changed(scene, after, naming)),
         *_nearest(after, naming),
         *_problems(scene, after, entries, naming),
-        *_checked(after, entries, papers),
+        *_checked(after, entries, papers, files),
     ]
     return found + ["  " + tell(each, now, language).rstrip() for each in said]
 
@@ -229,11 +235,11 @@ def _uncleared(after: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:
                     "({gate} {clause})"
                 )
             yield Said(key, params | {"organs": organs})
-        elif gate.missing:
-            yield Said(
-                N_("out of order: {what} comes first ({gate} {clause})"),
-                params | {"what": gate.gate.does or gate.gate.id},
-            )
+        for need in (step.need for step in gate.missing if not step.organs):
+            met = isinstance(need, Act) and need.kind == "convened"
+            what = Said(N_("the meeting")) if met else gate.gate.does or gate.gate.id
+            key = N_("out of order: {what} comes first ({gate} {clause})")
+            yield Said(key, params | {"what": what})
         if gate.only_if is not True:
             yield Said(
                 N_("the plan has this only under a condition not recorded ({gate} {clause})"),
@@ -243,12 +249,16 @@ def _uncleared(after: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:
 
 _AT_ONCE = (
     stated_differently, stated_nowhere, cause_too_early, requested_without_finding, person_data,
+    files_as_recorded,
 )  # fmt: skip
 """Rules of ``check`` that are told while the words can still be put right."""
 
 
 def _checked(
-    after: Scene, entries: Sequence[Entry], papers: Mapping[str, tuple[str, ...]] | None
+    after: Scene,
+    entries: Sequence[Entry],
+    papers: Mapping[str, tuple[str, ...]] | None,
+    files: Mapping[str, str | None] | None,
 ) -> Iterator[Said]:
     """What ``check`` will say about these very entries and their papers."""
     look = Look(
@@ -257,7 +267,7 @@ def _checked(
         plans=after.plans,
         organs=frozenset(after.organs),
         post=after.office.post,
-        files=None,
+        files=files,
         calendar=after.calendar,
         now=after.now,
         papers=papers,

@@ -19,7 +19,7 @@ from yuqing.cli.understand import no_duty, parse_duty, parse_entry
 from yuqing.clock import world_of
 from yuqing.clock.gates import Clearance, clearances, gates_of, in_force
 from yuqing.errors import NotFound, Problem
-from yuqing.plan import Duty, Plan
+from yuqing.plan import Act, Duty, Moment, Plan
 from yuqing.screen import Row
 from yuqing.words import N_
 
@@ -188,10 +188,15 @@ def _uncleared(run: Session, view: View, entry: Entry) -> Iterator[str]:
     if entry.kind not in ("published", "replied"):
         return
     for each in clearances(view.case, view.plans, store.calendar(run.workspace), entry):
-        if any(step.organs for step in each.missing):
+        if any(step.organs or _collective(step.need) for step in each.missing):
             said = N_("published before approval ({gate} {clause})")
             params = {"gate": each.gate.id, "clause": each.gate.clause}
             yield screen.clean(looking.say(run, said, **params))
+
+
+def _collective(need: Moment) -> bool:
+    """A step that several take together, in a meeting."""
+    return isinstance(need, Act) and need.kind == "convened"
 
 
 def _before(run: Session, old: Entry, new: Entry) -> str:
@@ -222,6 +227,9 @@ def _entry(run: Session, view: View, word: str, problems: tuple[Problem, ...]) -
         print(looking.say(run, N_("void")))
     elif in_force != found:
         print(_before(run, found, in_force))
+    for each in view.log:
+        if each.kind == "amended" and each.of == found.id:
+            print(told.entry_line(each, view.naming, run.now, run.language))
     return 0
 
 
@@ -316,7 +324,9 @@ def explain(run: Session, view: View, row: Row) -> list[str]:
     head += [words.say(screen.due(standing, now), language)]
     head += [words.say(rest, language)] if rest else []
     lines = ["  ".join(head)]
-    lines.append(say(N_("Article: {clause}"), clause=screen.clauses(standing, plan=len(view.plans) > 1)))
+    lines.append(
+        say(N_("Article: {clause}"), clause=screen.clauses(standing, plan=len(view.plans) > 1))
+    )
     if plan and duty:
         lines += [say("{line}", line=line) for line in _readings(plan, standing.readings, language)]
         if duty.note:

@@ -442,10 +442,14 @@ def _as_json(run: Session, history: History, report: _Report) -> None:
             "under_old": verdict.under_old and str(verdict.under_old),
             "under_new": verdict.under_new and str(verdict.under_new),
             "witness": [
-                {"kind": w.kind, "value": w.value, "by": w.by,
-                 "at": screen.iso(w.at.astimezone(run.zone))}
+                {
+                    "kind": w.kind,
+                    "value": w.value,
+                    "by": w.by,
+                    "at": screen.iso(w.at.astimezone(run.zone)),
+                }
                 for w in verdict.witness
-            ],  # fmt: skip
+            ],
         }
         for _, row, verdict in report.rows
     ]

@@ -267,6 +267,7 @@ def lacking(clearance: Clearance, names: Names) -> tuple[Said, ...]:
     """What a gate still misses, in sentences."""
     clause = clearance.gate.clause
     said: list[Said] = []
+    params: dict[str, object]
     if clearance.only_if is not True:
         key = N_("{clause}: its condition is not on record as met")
         said.append(Said(key, {"clause": clause}))
@@ -285,9 +286,11 @@ def lacking(clearance: Clearance, names: Names) -> tuple[Said, ...]:
     return tuple(said)
 
 
-def _what(need: Moment, clearance: Clearance, names: Names) -> str:
+def _what(need: Moment, clearance: Clearance, names: Names) -> str | Said:
     """A step that is no approval, by its recipients or its event, else as the gate says it."""
     for act in acts_in(need):
+        if act.kind == "convened":
+            return Said(N_("the meeting"))
         to = names.organs(act.fields.get("to", ()))
         if to:
             return " / ".join(to)
