@@ -7,9 +7,16 @@ import sys
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from yuqing.cli.app import main as run
+    code = None
+    if "overdue" in sys.argv:  # cron's question, mostly answered before
+        from yuqing import again
 
-    sys.exit(run())
+        code = again.answer(sys.argv[1:])
+    if code is None:
+        from yuqing.cli.app import main as run
+
+        code = run()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

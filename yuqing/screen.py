@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from yuqing import words
+from yuqing import again, words
 from yuqing.case import Case
 from yuqing.clock.standing import Standing, State
 from yuqing.errors import Problem, Said
@@ -60,21 +60,21 @@ def short(moment: dt.datetime, now: dt.datetime, *, end: bool = False) -> str:
     return f"{day} {clock}"
 
 
+LENGTHS = (N_("{n} min"), N_("{h}:{m:02d} h"), N_("{n} days"))
+ASIDE = (N_("{span} over"), N_("{span} left"))
+
+
 def length(span: dt.timedelta) -> Said:
     """A length of time as one would say it: minutes, hours with minutes, days."""
-    minutes = int(span.total_seconds()) // 60
-    if minutes < 60:
-        return Said(N_("{n} min"), {"n": minutes})
-    if minutes < 48 * 60:
-        return Said(N_("{h}:{m:02d} h"), {"h": minutes // 60, "m": minutes % 60})
-    return Said(N_("{n} days"), {"n": minutes // (24 * 60)})
+    which, numbers = again.measured(int(span.total_seconds()) // 60)
+    return Said(LENGTHS[which], numbers)
 
 
 def left(limit: dt.datetime, now: dt.datetime) -> Said:
     """``1:42 left`` or ``2 min over``; exactly at the limit nothing is over yet."""
     if now > limit:
-        return Said(N_("{span} over"), {"span": length(now - limit)})
-    return Said(N_("{span} left"), {"span": length(limit - now)})
+        return Said(ASIDE[0], {"span": length(now - limit)})
+    return Said(ASIDE[1], {"span": length(limit - now)})
 
 
 _SPANS: Mapping[str, str] = {
@@ -232,18 +232,21 @@ def due(standing: Standing, now: dt.datetime) -> Said:
     return Said(N_("no time"))
 
 
-def remaining(standing: Standing, now: dt.datetime) -> Said | None:
-    """What is left to the next of target and limit, or how long ago the last one passed."""
+def pressing(standing: Standing, now: dt.datetime) -> dt.datetime | None:
+    """The next of targets and limit, or, if all have passed, the last."""
     if standing.over or standing.state in ("paused", "incomplete"):
         return None
     ahead = [
         m for m in (standing.local, standing.target, standing.limit) if m is not None and m >= now
     ]
-    if ahead:
-        return left(min(ahead), now)
-    last = standing.limit or standing.target or standing.local
-    if last:
-        return left(last, now)
+    return min(ahead) if ahead else standing.limit or standing.target or standing.local
+
+
+def remaining(standing: Standing, now: dt.datetime) -> Said | None:
+    """What is left to that moment, or how long ago it was; without one, how long it has run."""
+    moment = pressing(standing, now)
+    if moment is not None:
+        return left(moment, now)
     if standing.start and standing.start <= now and standing.state == "open":
         return Said(N_("{span} so far"), {"span": length(now - standing.start)})
     return None
@@ -289,6 +292,10 @@ def clauses(standing: Standing, *, plan: bool) -> str:
     """The articles behind a due time; with the plan's id where several stand side by side."""
     listed = " ".join(clean(each) for each in standing.clauses or (standing.clause,) if each)
     return f"{clean(standing.plan.partition('@')[0])} {listed}" if plan else listed
+
+
+LEFT = 4
+"""The cell of a line that says how far its time is away."""
 
 
 def cells(row: Row, now: dt.datetime, language: str) -> tuple[str, ...]:
@@ -451,6 +458,11 @@ def envelope(
     }
 
 
+def dumped(value: Any) -> str:
+    """JSON, readable and in the script it is written in."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
+
+
 def dump(value: Any) -> None:
-    """Print JSON, readable and in the script it is written in."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Print JSON."""
+    print(dumped(value))

@@ -33,7 +33,7 @@ class Session:
 
     ``directory``: where the search for the workspace starts. ``wish``: the language asked for
     by ``--lang`` or ``YUQING_LANG``. ``clock``: the machine's time, aware. ``now_text``: what
-    ``--now`` was given.
+    ``--now`` was given. ``typed``: the command line.
     """
 
     directory: Path
@@ -43,6 +43,7 @@ class Session:
     json: bool = False
     quiet: bool = False
     color: bool = True
+    typed: tuple[str, ...] = ()
 
     @cached_property
     def workspace(self) -> Workspace:

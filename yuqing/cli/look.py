@@ -1,21 +1,22 @@
-"""Commands that answer from the whole folder: board, next, due, overdue, list."""
+"""Commands that answer from the whole folder: board, next, due, list."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from yuqing import screen, store, words
+from yuqing import screen, words
 from yuqing.check.posts import worse_untold
 from yuqing.cli import looking, posts, told, typed
 from yuqing.cli.complete import BY_METAVAR
 from yuqing.cli.context import Session, session
 from yuqing.cli.understand import parse_day
-from yuqing.errors import Refused
+from yuqing.errors import Refused, Usage
 from yuqing.variants import fold
 from yuqing.words import N_
 
@@ -33,7 +34,6 @@ def register(app: typer.Typer) -> None:
     """Bring the commands of this module into the application."""
     app.command("next", help=N_("What to do now, nearest first, and the line to type."))(_next)
     app.command("due", help=N_("All running duties and open items."))(_due)
-    app.command("overdue", help=N_("What is late; silent and exit 0 if nothing."))(_overdue)
     app.command("list", help=N_("Cases on the desk; closed ones with --all."))(_list)
 
 
@@ -69,6 +69,29 @@ def board(session: Session) -> int:
         for line in looking.unpushed(session):
             print(line, file=sys.stderr)
     return 3 if sight.broken else 0
+
+
+def live(run: Session, every: int) -> int:
+    """The board on this terminal, written anew every so many seconds, until Ctrl-C.
+
+    It is drawn on a page of its own: what stood there before comes back afterwards.
+    """
+    import time
+
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not sys.stdout.isatty():
+        raise Usage(N_("--watch needs a terminal; for a page: {line}"), line="yuqing board --html")
+    with console.screen(hide_cursor=True):
+        while True:
+            console.clear()
+            board(run)
+            key = N_("as of {time}; every {n} s; Ctrl-C ends")
+            shown = screen.short(run.now.astimezone(run.zone), run.now)
+            print(looking.say(run, key, time=shown, n=every))
+            time.sleep(every)
+            run = replace(run, clock=dt.datetime.now(dt.UTC))
 
 
 def _late(view: looking.View) -> int:
@@ -217,7 +240,7 @@ def _due(
         rows = [row for row in rows if _falls(row, run.now + span)]
     if unit is not None:
         rows = [row for row in rows if _owes(row, unit)]
-    code = looking.verdict(_counted(run, rows, case), broken=sight.broken)
+    code = looking.verdict(looking.counted(run, rows, case), broken=sight.broken)
     watches = posts.watched(run, sight.views) if unit is None else []
     if run.json:
         more = {"watches": [posts.watch_item(*each) for each in watches]}
@@ -243,83 +266,6 @@ def _owes(row: screen.Row, unit: str) -> bool:
     """Does the organ, by id, name or part of its name, owe it?"""
     owing = (row.standing.for_,) if row.standing.for_ else row.standing.who
     return any(unit == organ or unit in row.naming.organ(organ) for organ in owing)
-
-
-def _counted(run: Session, rows: Sequence[screen.Row], case: str | None) -> list[screen.Row]:
-    """Drills count only in a demonstration office, or when one was asked for by name."""
-    demo = run.workspace.office.demo or case is not None
-    return [row for row in rows if demo or not row.case.drill]
-
-
-def _overdue(
-    ctx: typer.Context,
-    case: Annotated[str | None, CASE] = None,
-    warn: Annotated[
-        str | None,
-        typer.Option("--warn", metavar="SPAN", help=N_("Also what falls due so soon (15m).")),
-    ] = None,
-    drill: Annotated[bool, typer.Option("--drill", help=N_("Count drills too."))] = False,
-    notify: Annotated[
-        bool, typer.Option("--notify", help=N_("Also send messages (set up in office.yaml)."))
-    ] = False,
-    nag: Annotated[
-        str | None,
-        typer.Option("--nag", metavar="SPAN", help=N_("Send again what is unanswered so long.")),
-    ] = None,
-    test: Annotated[
-        bool, typer.Option("--test", help=N_("Send each channel one line that is a test."))
-    ] = False,
-    ack: Annotated[
-        str | None,
-        typer.Option(
-            "--ack",
-            metavar="CASE",
-            help=N_("The duty post has taken it: no reminder until the next stage."),
-            autocompletion=BY_METAVAR["CASE"],
-        ),
-    ] = None,
-) -> int:
-    """What is late, nearest first; silent if nothing is."""
-    run = session(ctx)
-    if ack is not None or test or notify:
-        from yuqing.cli import reminding
-
-        if ack is not None:
-            return reminding.take(run, ack)
-        reminding.may_send(run)
-        if test:
-            return 0 if reminding.rehearse(run) else 7
-    span = looking.length(warn)
-    sight = looking.look(run, case, warn=span)
-    if case is None and not run.now_given:
-        store.beat(run.workspace, now=run.now, cases=len(sight.views))
-    rows = [row for v in sight.views for row in v.owed()]
-    rows = looking.nearest(rows if drill else _counted(run, rows, case), run.now)
-    late = [
-        row
-        for row in rows
-        if row.standing.state in ("overdue", "due_soon", "past_target", "past_local_target")
-    ]
-    blind = [row for row in rows if row.standing.state == "incomplete"]
-    code = looking.verdict(late, broken=sight.broken)
-    if notify:
-        wait = looking.length(nag) if nag is not None else None
-        arrived = reminding.tell(run, sight.views, late, warn=span, nag=wait)
-        code = code if arrived or code in (3, 10) else 7
-    if run.json:
-        looking.answer(run, "overdue", list(map(screen.item, [*late, *blind])), sight)
-        return code
-    if late:
-        looking.banner(run)
-    shown = looking.folded(late, run.now)
-    screen.clocks(shown, run.now, run.language, fancy=looking.fancy(run))
-    if late or sight.broken:
-        screen.complain(sight.problems, run.language)
-    if blind:
-        # no word about these would make silence mean "nothing is late", which nobody knows
-        said = N_("{n} duties cannot be computed, see {line}")
-        print(looking.say(run, said, n=len(blind), line="yuqing due"), file=sys.stderr)
-    return code
 
 
 # --- cases -----------------------------------------------------------------------------

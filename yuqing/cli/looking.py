@@ -6,13 +6,13 @@ import datetime as dt
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from yuqing import git, screen, store, words
 from yuqing.case import Case, Entry, State, current, effective, state
 from yuqing.cli.context import Session
 from yuqing.cli.progress import watched
-from yuqing.clock import office_standings, standings
+from yuqing.clock import office_outlook, outlook
 from yuqing.clock.standing import Standing
 from yuqing.errors import Problem, Refused, Said, Unreadable, Unusable
 from yuqing.plan import Plan
@@ -22,6 +22,8 @@ from yuqing.words import N_
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+DEMO = N_("Demonstration office: nothing here is a real incident.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class View:
     plans: tuple[Plan, ...]
     naming: Naming
     standings: tuple[Standing, ...]
+    until: dt.datetime
+    """Before this moment the standings stay as they are."""
     path: Path
 
     @property
@@ -79,14 +83,14 @@ def view(
     """One loaded case at ``session.now``. ``duplicates``: cases linked as such to it."""
     ws, now = session.workspace, session.now
     case = current(as_of(session, loaded.case))
+    found = outlook(case, loaded.plans, store.calendar(ws), now, warn=warn, duplicates=duplicates)
     return View(
         case=case,
         log=effective(case),
         plans=loaded.plans,
         naming=Naming(loaded.plans, ws.office.organs, session.language),
-        standings=standings(
-            case, loaded.plans, store.calendar(ws), now, warn=warn, duplicates=duplicates
-        ),
+        standings=found.standings,
+        until=found.until,
         path=loaded.path,
     )
 
@@ -151,14 +155,14 @@ def _office(
     ws, now = session.workspace, session.now
     cases = tuple(as_of(session, each.case) for each in books)
     newest = f"LOG-{now:%Y-%m}"
+    found = office_outlook(cases, plans, store.calendar(ws), now, since=ws.office.since, warn=warn)
     return View(
         case=Case(id=newest, title=ws.office.name),
         log=tuple(entry for case in cases for entry in effective(case)),
         plans=plans,
         naming=Naming(plans, ws.office.organs, session.language),
-        standings=office_standings(
-            cases, plans, store.calendar(ws), now, since=ws.office.since, warn=warn
-        ),
+        standings=found.standings,
+        until=found.until,
         path=books[-1].path if books else ws.cases / "log" / f"{newest}.yaml",
     )
 
@@ -239,6 +243,12 @@ def _missed(group: Sequence[Row], now: dt.datetime) -> Row:
     return replace(group[0], standing=replace(standing, notes=(said, *standing.notes)))
 
 
+def counted(run: Session, rows: Sequence[Row], case: str | None) -> list[Row]:
+    """Drills count only in a demonstration office, or when one was asked for by name."""
+    demo = run.workspace.office.demo or case is not None
+    return [row for row in rows if demo or not row.case.drill]
+
+
 def verdict(rows: Sequence[Row], *, broken: bool) -> int:
     """Exit code of ``overdue`` and ``due``: 3 > 10 > 11 > 0."""
     states = {row.standing.state for row in rows}
@@ -280,7 +290,7 @@ def fancy(session: Session) -> bool:
 def banner(session: Session) -> None:
     """Every output of a demonstration office says so."""
     if session.workspace.office.demo and not session.json:
-        print(say(session, N_("Demonstration office: nothing here is a real incident.")))
+        print(say(session, DEMO))
 
 
 def unpushed(session: Session) -> list[str]:
@@ -297,11 +307,18 @@ def unpushed(session: Session) -> list[str]:
     return [say(session, key, entries=ahead.entries, since=since, line="yuqing sync")]
 
 
+def told(
+    session: Session, kind: str, items: Sequence[object], sight: Sight, **more: object
+) -> dict[str, Any]:
+    """A ``--json`` envelope."""
+    demo = {"demo": True} if session.workspace.office.demo else {}
+    return screen.envelope(
+        kind, session.now, items, sight.problems, session.language, **demo, **more
+    )
+
+
 def answer(
     session: Session, kind: str, items: Sequence[object], sight: Sight, **more: object
 ) -> None:
     """Print a ``--json`` envelope."""
-    demo = {"demo": True} if session.workspace.office.demo else {}
-    screen.dump(
-        screen.envelope(kind, session.now, items, sight.problems, session.language, **demo, **more)
-    )
+    screen.dump(told(session, kind, items, sight, **more))
