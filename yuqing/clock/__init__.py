@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from yuqing.case import Case, Entry, effective
 from yuqing.clock.clocks import Clock
@@ -16,6 +15,7 @@ from yuqing.clock.now import NEVER, Now
 from yuqing.clock.routine import routine_clocks
 from yuqing.clock.standing import DONE, Standing, State
 from yuqing.clock.state import level_of, of_clock, of_item
+from yuqing.clock.terms import terms_of
 from yuqing.clock.world import World
 from yuqing.plan import Plan
 from yuqing.span import Calendar
@@ -46,8 +46,11 @@ def world_of(case: Case, plan: Plan, calendar: Calendar, now: dt.datetime) -> Wo
 def _world(
     name: str, log: tuple[Entry, ...], plan: Plan, calendar: Calendar, now: dt.datetime
 ) -> World:
-    here = Now(now, ZoneInfo(plan.timezone))
-    return World(case=name, log=log, plan=plan, calendar=calendar, now=here, clocks_of=clocks_of)
+    terms = terms_of(plan, calendar)
+    return World(
+        case=name, log=log, plan=plan, calendar=calendar, terms=terms, now=Now(now, terms.zone),
+        clocks_of=clocks_of,
+    )  # fmt: skip
 
 
 class Outlook(NamedTuple):
@@ -242,7 +245,7 @@ def _limits_before(world: World, before: tuple[Entry, ...]) -> dict[object, dt.d
     )
     if before is world.log and not reclassified:
         return {}
-    old = replace(world, log=before, first_kind=True, kept={}, _values={})
+    old = replace(world, log=before, first_kind=True, kept={}, _values={}, happened={}, fitting={})
     return {_identity(clock): clock.limit for clock in _case_clocks(old) if clock.limit is not None}
 
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from yuqing.case import Entry
 from yuqing.clock.moments import Occurrence, starts
+from yuqing.clock.terms import DutyTerms
 from yuqing.clock.world import LAST_PLACE, Mark, Round, World
 from yuqing.errors import Said
-from yuqing.grade import has_during, holds
-from yuqing.plan import Due, DuePart, Duty, Organ, Value
+from yuqing.grade import holds
+from yuqing.plan import Due, DuePart, Duty, Moment, Organ, Value
 
 Reached = Mapping[str, tuple[dt.datetime, Entry | None]]
 """Recipient (``""`` where there is none) to when and by which entry."""
@@ -154,8 +155,8 @@ def members(organ: str, world: World, at: dt.datetime | None) -> tuple[str, ...]
     if declared.members != "named_in_case":
         return declared.members
     named: dict[str, None] = {}
-    for entry in world.log:
-        if entry.kind == "assigned" and (at is None or entry.at <= at):
+    for entry in world.by_kind.get("assigned", ()):
+        if at is None or entry.at <= at:
             named.update(dict.fromkeys(entry.to))
     return tuple(named) or (organ,)
 
@@ -166,13 +167,15 @@ def _spread(organs: Sequence[str], world: World, at: dt.datetime | None) -> tupl
 
 def recipients_of(duty: Duty, world: World, at: dt.datetime | None) -> tuple[str, ...]:
     """Everyone who must be reached; ``("",)`` where the duty names nobody."""
-    return _spread(duty.to or duty.to_any, world, at) or ("",)
+    fixed = world.terms.of(duty).recipients
+    return fixed if fixed is not None else _spread(duty.to or duty.to_any, world, at) or ("",)
 
 
 def units_of(duty: Duty, world: World, at: dt.datetime | None) -> tuple[str | None, ...]:
     """The units that each owe it for themselves: only where there is no recipient."""
-    if duty.to or duty.to_any:
-        return (None,)
+    fixed = world.terms.of(duty).units
+    if fixed is not None:
+        return fixed
     units = _spread(duty.who, world, at)
     if len(units) > 1 or (units and units != duty.who):
         return units
@@ -182,30 +185,30 @@ def units_of(duty: Duty, world: World, at: dt.datetime | None) -> tuple[str | No
 # --- where clocks may begin ------------------------------------------------------------
 
 
-def part_starts(duty: Duty, world: World, rnd: Round) -> list[Occurrence]:
-    """The own starts of limit and target that have happened."""
-    moments = [p.start for p in (*duty.limit, *duty.target) if p.start is not None]
-    return [o for m in moments for o in starts(m, world, rnd)[:1]]
+def _begun(duty: Duty, terms: DutyTerms, world: World, rnd: Round) -> Sequence[Occurrence]:
+    """Where it begins in this round: at its start, else with its first limit, or target."""
+    if duty.start is not None:
+        return starts(duty.start, world, rnd)
+    if terms.limit_start is not None:
+        return starts(terms.limit_start, world, rnd)[:1]
+    earliest = _earliest(terms.part_starts, world, rnd)
+    return [earliest] if earliest is not None else []
 
 
-def openings(duty: Duty, world: World, *, silent: bool) -> list[Opening]:
-    """Every clock of ``duty`` that has begun, or waits in the newest round.
+def _earliest(moments: Sequence[Moment], world: World, rnd: Round) -> Occurrence | None:
+    happened = (o for m in moments for o in starts(m, world, rnd)[:1])
+    return min(happened, key=lambda o: o.order, default=None)
 
-    ``silent``: nothing is listed until its start happens.
-    """
+
+def openings(duty: Duty, world: World) -> list[Opening]:
+    """Every clock of ``duty`` that has begun, or waits in the newest round."""
     found = []
+    terms = world.terms.of(duty)
     for rnd in world.rounds:
-        own = part_starts(duty, world, rnd)
-        earliest = min(own, key=lambda o: o.order, default=None)
-        if duty.start is not None:
-            begun: list[Occurrence | None] = list(starts(duty.start, world, rnd))
-        else:
-            limit_starts = [p.start for p in duty.limit if p.start is not None]
-            begun = [o for m in limit_starts[:1] for o in starts(m, world, rnd)[:1]]
-            if not limit_starts and earliest is not None:
-                begun = [earliest]
+        earliest = _earliest(terms.part_starts, world, rnd) if terms.part_starts else None
+        begun: Sequence[Occurrence | None] = _begun(duty, terms, world, rnd)
         newest = rnd.number == len(world.rounds)
-        if not begun and newest and not silent:
+        if not begun and newest and not terms.silent:
             begun = [None]
         for start in begun:
             known = [o for o in (start, earliest) if o is not None]
@@ -225,6 +228,8 @@ def _select(
     due: Due, world: World, values: Mapping[str, Value], day: dt.date | None
 ) -> tuple[tuple[DuePart, ...], bool]:
     """The first part whose condition holds; all that may, while facts are unknown."""
+    if not due:
+        return (), False
     may: list[DuePart] = []
     for part in due:
         held = holds(part.when, world.plan, values, day=day, calendar=world.calendar)
@@ -270,12 +275,6 @@ def stretch_at(
     return Stretch(since=since, limit=limit, target=target, provisional=provisional)
 
 
-def _asks_for_day(duty: Duty) -> bool:
-    """Does the day decide whether it is owed, or under which limit?"""
-    parts = (p.when for p in (*duty.limit, *duty.target))
-    return any(has_during(condition) for condition in (duty.when, *parts))
-
-
 def owed(opening: Opening, world: World) -> tuple[Stretch, ...]:
     """The stretches under which the duty is owed, oldest first; empty: it is not.
 
@@ -283,14 +282,13 @@ def owed(opening: Opening, world: World) -> tuple[Stretch, ...]:
     stretch that no longer holds only ends the search for new limits (5.12 to 5.14).
     """
     if opening.base is None:
-        day = world.now.today() if _asks_for_day(opening.duty) else None
+        day = world.now.today() if world.terms.of(opening.duty).by_day else None
         stretch = stretch_at(opening, world, world.present, None, day)
         return (stretch,) if stretch else ()
     day = (opening.start or opening.base).point.day
     first: Mark = (opening.base.at, LAST_PLACE)
     found: list[Stretch] = []
-    changes = [c for c in world.changes(first, opening.rnd.end) if world.now.reached(c[0])]
-    for since in (None, *changes):
+    for since in (None, *world.turns_between(first, opening.rnd.end)):
         stretch = stretch_at(opening, world, since or first, since, day)
         if stretch is None:
             continue

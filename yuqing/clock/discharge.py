@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 from yuqing.case import Entry
 from yuqing.clock.clocks import Opening, discharge, members, recipients_of
 from yuqing.clock.counting import Point
-from yuqing.clock.moments import Occurrence, acts_in, fits, occurrences
+from yuqing.clock.moments import Occurrence, acts_in, fitting, occurrences
 from yuqing.clock.world import Mark, World, mark
 from yuqing.errors import Said
-from yuqing.plan import Act, Done, Duty
+from yuqing.plan import Act, Duty
 from yuqing.words import N_
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +38,8 @@ class Deed:
     by: str | None = None
     ticked: bool = False
     due: str | None = None
-    claims: frozenset[str] = frozenset()
-    closes: frozenset[str] = frozenset()
+    claims: frozenset[str] = _NONE
+    closes: frozenset[str] = _NONE
     fitting: bool = True
 
 
@@ -92,49 +95,44 @@ def names(text: str | None, duty: Duty, world: World) -> bool:
 
 def deeds(duty: Duty, world: World) -> list[Deed]:
     """Everything in the log that may discharge ``duty``, in order."""
-    acts = [act for m in duty.done_by for act in acts_in(m)]
-    found: list[Deed] = []
+    terms = world.terms.of(duty)
+    ticks = [e for e in world.by_kind.get("done", ()) if names(e.duty, duty, world)]
     # an act that a `done` gives to one due time is for no other (rules 19, 20)
-    given = {
-        name
-        for entry in world.log
-        if entry.kind == "done" and names(entry.duty, duty, world) and "@" in (entry.duty or "")
-        for name in entry.re
-    }
-    for entry in _candidates(acts, world):
-        claims = frozenset((*entry.re, *entry.closes))
-        if entry.kind == "done" and names(entry.duty, duty, world):
-            _, _, due = split_duty(entry.duty or "")
-            named = [e for e in world.log if e.id in entry.re] or [entry]
-            found += [
-                Deed(
-                    at=e.at, order=mark(e), entry=e, to=e.to, by=e.by or entry.by, ticked=True,
-                    due=due, claims=frozenset(entry.closes),
-                )
-                for e in named
-            ]  # fmt: skip
-            continue
-        fitting = entry.id not in given and any(fits(act, entry) for act in acts)
-        if fitting or entry.closes:
-            found.append(
-                Deed(
-                    at=entry.at, order=mark(entry), entry=entry, to=entry.to, by=entry.by,
-                    claims=claims, closes=frozenset(entry.closes), fitting=fitting,
-                )
-            )  # fmt: skip
-    for moment in duty.done_by:
-        if isinstance(moment, Done):
-            for rnd in world.rounds:
-                found += [_of_moment(o) for o in occurrences(moment, world, rnd)]
-    return sorted(found, key=lambda d: d.order)
+    given = {name for entry in ticks if "@" in (entry.duty or "") for name in entry.re}
+    acts = {id(e): e for act in terms.acts for e in fitting(act, world) if e.id not in given}
+    found = [_of_entry(entry, fitting=True) for entry in acts.values()]
+    found += [deed for entry in ticks for deed in _of_tick(entry, world)]
+    found += [
+        _of_entry(entry, fitting=False)
+        for entry in world.closing
+        if id(entry) not in acts and entry not in ticks
+    ]
+    for moment in terms.follows:
+        for rnd in world.rounds:
+            found += [_of_moment(o) for o in occurrences(moment, world, rnd)]
+    return sorted(found, key=lambda d: d.order) if len(found) > 1 else found
 
 
-def _candidates(acts: Sequence[Act], world: World) -> list[Entry]:
-    """Entries that could matter: of a kind that does, ticks, and what closes something."""
-    kinds = dict.fromkeys((*(act.kind for act in acts), "done"))
-    found = [e for kind in kinds for e in world.by_kind.get(kind, ())]
-    found += [e for e in world.closing if (e.event or e.kind) not in kinds]
-    return found
+def _of_entry(entry: Entry, *, fitting: bool) -> Deed:
+    """The entry itself; one that does not fit may still close something."""
+    return Deed(
+        at=entry.at, order=mark(entry), entry=entry, to=entry.to, by=entry.by, fitting=fitting,
+        claims=frozenset((*entry.re, *entry.closes)) if entry.re or entry.closes else _NONE,
+        closes=frozenset(entry.closes) if entry.closes else _NONE,
+    )  # fmt: skip
+
+
+def _of_tick(entry: Entry, world: World) -> list[Deed]:
+    """What a ``done`` that names the duty ticks off: the entries it is about, else itself."""
+    _, _, due = split_duty(entry.duty or "")
+    named = [world.by_id[name] for name in dict.fromkeys(entry.re) if name in world.by_id]
+    return [
+        Deed(
+            at=e.at, order=mark(e), entry=e, to=e.to, by=e.by or entry.by, ticked=True,
+            due=due, claims=frozenset(entry.closes),
+        )
+        for e in named or [entry]
+    ]  # fmt: skip
 
 
 def _of_moment(occurrence: Occurrence) -> Deed:

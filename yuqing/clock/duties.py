@@ -20,7 +20,7 @@ from yuqing.clock.clocks import (
 from yuqing.clock.counting import count
 from yuqing.clock.discharge import Tally, allocate, deeds, names, split_duty, tally_of
 from yuqing.clock.limits import Deadline, Stop, deadline, extend, pauses, strictest
-from yuqing.clock.moments import Occurrence, occurrences, silent_until_it_happens
+from yuqing.clock.moments import Occurrence, occurrences
 from yuqing.clock.repeats import DueTime, due_times
 from yuqing.clock.world import LAST_PLACE, World
 from yuqing.errors import Said
@@ -36,8 +36,7 @@ def clocks_of(world: World, duty_id: str) -> Sequence[Clock]:
     kept = world.kept.get(duty_id)
     if kept is None:
         duty = world.plan.duties[duty_id]
-        silent = silent_until_it_happens(duty.start)
-        begun = openings(duty, world, silent=silent)
+        begun = openings(duty, world)
         kept = (repeated if duty.repeat else single)(begun, duty, world)
         world.kept[duty_id] = kept
     return kept
@@ -56,6 +55,8 @@ def single(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
             continue
         if stretches:
             owing.append((opening, stretches, None))
+    if not owing:
+        return []
     tallies = [_tally(opening, stretches, world) for opening, stretches, _ in owing]
     allocate(tallies, deeds(duty, world), world)
     return [

@@ -138,7 +138,7 @@ def _promised(
 ) -> Deadline | None:
     """By the ``due`` that the starting entry, or another moment's entry, carries."""
     if part.date_in == "start":
-        carriers = [start] if start else []
+        carriers: Sequence[Occurrence] = [start] if start else []
     elif part.date_in is None:
         carriers = []
     else:

@@ -93,11 +93,20 @@ def acts_in(moment: Moment) -> tuple[Act, ...]:
             return ()
 
 
-def occurrences(moment: Moment, world: World, rnd: Round) -> list[Occurrence]:
+def occurrences(moment: Moment, world: World, rnd: Round) -> Sequence[Occurrence]:
     """All that happened of ``moment`` in this round, earliest first."""
+    moment = world.terms.same(moment)
+    key = (id(moment), rnd.number)
+    found = world.happened.get(key)
+    if found is None:
+        found = world.happened[key] = _occurrences(moment, world, rnd)
+    return found
+
+
+def _occurrences(moment: Moment, world: World, rnd: Round) -> Sequence[Occurrence]:
     match moment:
         case Act() | ApprovedBy():
-            return [_of_entry(e, world) for e in _entries(acts_in(moment)[0], world, rnd)]
+            return [_of_entry(e, world) for e in _entries(moment, world, rnd)]
         case Done(duty):
             return _done(duty, world, rnd)
         case Overdue():
@@ -115,7 +124,7 @@ def occurrences(moment: Moment, world: World, rnd: Round) -> list[Occurrence]:
             return sorted(every, key=lambda o: o.order)
 
 
-def starts(moment: Moment, world: World, rnd: Round) -> list[Occurrence]:
+def starts(moment: Moment, world: World, rnd: Round) -> Sequence[Occurrence]:
     """Where clocks begin: one, or one for each occurrence behind ``each``."""
     found = occurrences(moment, world, rnd)
     if isinstance(moment, Each):
@@ -146,10 +155,21 @@ def _of_entry(entry: Entry, world: World) -> Occurrence:
     return Occurrence(point=world.point(entry), entry=entry, estimated=entry.estimated)
 
 
-def _entries(act: Act, world: World, rnd: Round) -> Iterable[Entry]:
+def fitting(matcher: Act | ApprovedBy, world: World) -> Sequence[Entry]:
+    """Every entry that fits this matcher of the plan, in the order of the log."""
+    found = world.fitting.get(id(matcher))
+    if found is None:
+        act = acts_in(matcher)[0]
+        here = world.by_kind.get(act.kind, ())
+        found = world.fitting[id(matcher)] = [entry for entry in here if fits(act, entry)]
+    return found
+
+
+def _entries(matcher: Act | ApprovedBy, world: World, rnd: Round) -> Iterable[Entry]:
+    act = acts_in(matcher)[0]
     if act.kind == "discovered" and rnd.relapse is not None:
         return (rnd.relapse,) if not act.fields and not act.has else ()
-    here = (e for e in world.by_kind.get(act.kind, ()) if fits(act, e) and rnd.holds(mark(e)))
+    here = (e for e in fitting(matcher, world) if rnd.holds(mark(e)))
     if act.kind == "closed":
         in_force = {e.place for e in closings_in_force(world.log)}
         return (e for e in here if e.place in in_force)

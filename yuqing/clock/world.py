@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from yuqing.case import Entry
-from yuqing.clock.counting import Point, Rule, limit_point, point, rule
+from yuqing.clock.counting import Point, Rule, limit_point, point
 from yuqing.clock.now import Now
 from yuqing.grade import possible
 from yuqing.plan import DuePart, Plan, Scale, Value
@@ -25,6 +25,8 @@ from yuqing.span import Calendar
 
 if TYPE_CHECKING:
     from yuqing.clock.clocks import Clock
+    from yuqing.clock.moments import Occurrence
+    from yuqing.clock.terms import Terms
 
 STATED = frozenset(("published", "replied"))
 """Kinds whose ``facts`` are figures stated in public, not observations."""
@@ -56,7 +58,8 @@ class Round:
 
     def holds(self, mark: Mark) -> bool:
         """Did it happen in this round?"""
-        return self.begin <= mark and (self.end is None or mark < self.end)
+        begun = self.relapse is None or self.begin <= mark
+        return begun and (self.end is None or mark < self.end)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +70,8 @@ class World:
     log: tuple[Entry, ...]
     plan: Plan
     calendar: Calendar
+    terms: Terms
+    """What follows from the plan alone."""
     now: Now
     first_kind: bool = False
     """Take the first value of unordered scales, not the last: the limit as it was before."""
@@ -76,12 +81,16 @@ class World:
     _values: dict[tuple[Mark, int], tuple[dict[str, Value], dict[str, Value]]] = field(
         default_factory=dict, repr=False
     )
-    _rules: dict[int, Rule] = field(default_factory=dict, repr=False)
+    happened: dict[tuple[int, int], Sequence[Occurrence]] = field(default_factory=dict, repr=False)
+    """What moments of the plan came to in a round; see ``moments``."""
+    fitting: dict[int, Sequence[Entry]] = field(default_factory=dict, repr=False)
+    """Entries that fit a matcher; see ``moments``."""
+    _points: dict[int, Point] = field(default_factory=dict, repr=False)
 
-    @cached_property
+    @property
     def zone(self) -> ZoneInfo:
         """The plan's zone."""
-        return ZoneInfo(self.plan.timezone)
+        return self.now.zone
 
     @cached_property
     def rounds(self) -> tuple[Round, ...]:
@@ -109,16 +118,22 @@ class World:
         """Entries that close something."""
         return tuple(e for e in self.log if e.closes)
 
+    @cached_property
+    def by_id(self) -> Mapping[str, Entry]:
+        """Entries of the log by their id; the case's own before those of its duplicates."""
+        strange_first = sorted(self.log, key=lambda e: e.place)
+        return {e.id: e for e in strange_first if e.id is not None}
+
     def rule(self, part: DuePart | None = None) -> Rule:
         """How ``part`` counts under this plan and calendar."""
-        found = self._rules.get(id(part))
-        if found is None:
-            found = self._rules[id(part)] = rule(self.plan, self.calendar, part)
-        return found
+        return self.terms.rule(part)
 
     def point(self, entry: Entry) -> Point:
         """When the entry happened, in the plan's zone."""
-        return point(entry.at, self.zone)
+        found = self._points.get(id(entry))
+        if found is None:
+            found = self._points[id(entry)] = point(entry.at, self.zone)
+        return found
 
     def limit_point(self, at: dt.datetime) -> Point:
         """A limit as a moment: 24:00 belongs to the day it ends."""
@@ -215,7 +230,8 @@ class World:
                 self.now.reached(change.mark[0])
         return (self.now.at, LAST_PLACE)
 
-    def changes(self, after: Mark, before: Mark | None) -> tuple[Mark, ...]:
+    @cached_property
+    def turns(self) -> tuple[Mark, ...]:
         """When a fact or an ordered grade became another than it had been, in order."""
         marks: set[Mark] = set()
         for name, changes in (*self.facts.items(), *self.grades.items()):
@@ -223,10 +239,17 @@ class World:
             if scale is not None and not scale.ordered:
                 continue
             for old, new in itertools.pairwise(changes):
-                inside = after < new.mark and (before is None or new.mark < before)
-                if new.value != old.value and inside:
+                if new.value != old.value:
                     marks.add(new.mark)
         return tuple(sorted(marks))
+
+    def turns_between(self, after: Mark, before: Mark | None) -> list[Mark]:
+        """Those of the turns, up to now, that lie behind one mark and ahead of another."""
+        return [
+            turn
+            for turn in self.turns
+            if after < turn and (before is None or turn < before) and self.now.reached(turn[0])
+        ]
 
 
 def mark(entry: Entry) -> Mark:

@@ -1,0 +1,136 @@
+"""What a plan says, worked out once: every case under it asks the same.
+
+Nothing of a case is kept here, so nothing here can be out of date: a plan and a calendar that
+were read are never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from yuqing.clock.counting import Rule, rule
+from yuqing.clock.moments import acts_in, silent_until_it_happens
+from yuqing.grade import has_during
+from yuqing.plan import Act, Done, DuePart, Duty, Moment, Plan
+from yuqing.span import Calendar
+
+_MOST = 64
+"""So many plans are kept; an office has a handful."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyTerms:
+    """What follows from the text of one duty alone."""
+
+    acts: tuple[Act, ...]
+    """Entries that fit one of these may discharge it."""
+    follows: tuple[Done, ...]
+    """So does the discharge of these other duties."""
+    silent: bool
+    """Nothing is listed until its start happens."""
+    part_starts: tuple[Moment, ...]
+    """Own starts of its limits and targets."""
+    limit_start: Moment | None
+    """Where it begins if it has no start itself."""
+    by_day: bool
+    """Does the day decide whether it is owed, or under which limit?"""
+    recipients: tuple[str, ...] | None
+    """Everyone who must be reached; ``None``: it depends on who is assigned in the case."""
+    units: tuple[str | None, ...] | None
+    """Each who owes it for itself; ``None`` as above."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """One plan under one calendar."""
+
+    plan: Plan
+    calendar: Calendar
+    _duties: dict[str, DutyTerms] = field(default_factory=dict, repr=False)
+    _rules: dict[int, tuple[Rule, DuePart | None]] = field(default_factory=dict, repr=False)
+    """By identity, each beside what it is of: so no other can come to have its identity."""
+    _same: dict[int, tuple[Moment, Moment]] = field(default_factory=dict, repr=False)
+    _moments: dict[str, Moment] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The plan's zone."""
+        return ZoneInfo(self.plan.timezone)
+
+    def rule(self, part: DuePart | None = None) -> Rule:
+        """How ``part`` counts under this plan and calendar."""
+        found = self._rules.get(id(part))
+        if found is None:
+            found = self._rules[id(part)] = (rule(self.plan, self.calendar, part), part)
+        return found[0]
+
+    def same(self, moment: Moment) -> Moment:
+        """The first moment of the plan that says the same: what is known of it, holds for all."""
+        found = self._same.get(id(moment))
+        if found is None:
+            first = self._moments.setdefault(repr(moment), moment)
+            found = self._same[id(moment)] = (first, moment)
+        return found[0]
+
+    def of(self, duty: Duty) -> DutyTerms:
+        """What follows from the text of ``duty``."""
+        found = self._duties.get(duty.id)
+        if found is None:
+            found = self._duties[duty.id] = self._read(duty)
+        return found
+
+    def _read(self, duty: Duty) -> DutyTerms:
+        limits = [part.start for part in duty.limit if part.start is not None]
+        targets = [part.start for part in duty.target if part.start is not None]
+        conditions = [duty.when, *(part.when for part in (*duty.limit, *duty.target))]
+        acts = (act for moment in duty.done_by for act in acts_in(moment))
+        return DutyTerms(
+            acts=tuple(act for act in map(self.same, acts) if isinstance(act, Act)),
+            follows=tuple(moment for moment in duty.done_by if isinstance(moment, Done)),
+            silent=silent_until_it_happens(duty.start),
+            part_starts=(*limits, *targets),
+            limit_start=limits[0] if limits else None,
+            by_day=any(has_during(condition) for condition in conditions),
+            recipients=self._recipients(duty),
+            units=self._units(duty),
+        )
+
+    def _recipients(self, duty: Duty) -> tuple[str, ...] | None:
+        reached = self._members(duty.to or duty.to_any)
+        return None if reached is None else reached or ("",)
+
+    def _units(self, duty: Duty) -> tuple[str | None, ...] | None:
+        if duty.to or duty.to_any:
+            return (None,)
+        units = self._members(duty.who)
+        if units is None or len(units) > 1 or units != duty.who:
+            return units
+        return (None,)
+
+    def _members(self, organs: Sequence[str]) -> tuple[str, ...] | None:
+        """Who they are, each group taken apart; ``None``: the case names the members of one."""
+        found: dict[str, None] = {}
+        for organ in organs:
+            declared = self.plan.organs.get(organ)
+            members = (declared.members if declared else ()) or (organ,)
+            if members == "named_in_case":
+                return None
+            found.update(dict.fromkeys(members))
+        return tuple(found)
+
+
+_kept: dict[tuple[int, int], Terms] = {}
+
+
+def terms_of(plan: Plan, calendar: Calendar) -> Terms:
+    """The terms of this very plan and calendar, worked out once."""
+    key = (id(plan), id(calendar))
+    found = _kept.get(key)
+    if found is None:
+        if len(_kept) >= _MOST:
+            _kept.clear()
+        found = _kept[key] = Terms(plan=plan, calendar=calendar)  # holds both: ids stay theirs
+    return found
