@@ -6,8 +6,9 @@ import contextlib
 import datetime as dt
 import os
 import shlex
+import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from yuqing import git
@@ -33,15 +34,11 @@ def writing(repo: git.Repo, *, shared: bool) -> Iterator[None]:
     The lock is the system's (it ends with its process, however that ends); the file stays. Who
     holds it stands in a file beside it, only to be told to those who wait.
     """
-    from filelock import FileLock, Timeout
-
     home = folder(repo)
+    mode = 0o664 if shared else 0o644
     try:
         make_folder(home, shared=shared)
-        lock = FileLock(home / "lock", mode=0o664 if shared else 0o644)
-        lock.acquire(timeout=PATIENCE)
-    except Timeout:
-        raise _busy(home) from None
+        release = _at_once(home / "lock", mode) or _patiently(home, mode)
     except OSError as fault:
         raise Unusable(
             N_("{path} cannot be locked: {reason}"),
@@ -57,7 +54,38 @@ def writing(repo: git.Repo, *, shared: bool) -> Iterator[None]:
             holder.write_text(f"{os.getpid()}\n{command}\n{started}\n", "utf-8")
         yield
     finally:
-        lock.release()
+        release()
+
+
+def _at_once(path: Path, mode: int) -> Callable[[], None] | None:
+    """Take the lock if nobody has it, in the same way as the library that can wait; that one
+    costs a tenth of an entry to load. Answers how to give it back."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return None
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    try:
+        if stat.S_IMODE(os.fstat(handle).st_mode) != mode:
+            with contextlib.suppress(PermissionError):  # another user of the group made it
+                os.fchmod(handle, mode)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return lambda: os.close(handle)
+
+
+def _patiently(home: Path, mode: int) -> Callable[[], None]:
+    """Wait for the lock. Raises ``Busy`` after ten seconds."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(home / "lock", mode=mode)
+    try:
+        lock.acquire(timeout=PATIENCE)
+    except Timeout:
+        raise _busy(home) from None
+    return lock.release
 
 
 def _busy(home: Path) -> Busy:
