@@ -19,7 +19,6 @@ from yuqing.errors import Said
 from yuqing.plan import Act, Duty
 from yuqing.words import N_
 
-
 _NONE: frozenset[str] = frozenset()
 
 
