@@ -391,26 +391,10 @@ def _of_case(run: Session, sight: looking.Sight, *, hide: bool) -> Board:
 
 def _picture(run: Session, view: looking.View) -> Iterator[Part]:
     """The case over time, as the review shows it."""
-    from yuqing import render
-    from yuqing.plan import Document
-    from yuqing.render.phrases import Phrases, script_of, vocabulary
+    from yuqing.cli.drawing import drawable
     from yuqing.render.pictures import draw
-    from yuqing.review import paper
 
-    ws = run.workspace
-    doc = paper(
-        view.case,
-        view.plans,
-        view.standings,
-        store.calendar(ws),
-        office=ws.office,
-        now=run.now,
-        document=Document(id="board", title=""),
-    )
-    script = script_of(view.plans)
-    tree = render.wording(store.template_names(ws, "documents"))
-    phrases = Phrases(vocabulary(tree, script), script, run.now.astimezone(run.zone).year)
-    svg = draw("timeline", doc, phrases)
+    svg = draw("timeline", *drawable(run, view))
     if svg is not None:
         # inside HTML an XML declaration would be text
         yield Part(title=looking.say(run, N_("Over time")), picture=svg[svg.index("<svg") :])

@@ -36,7 +36,7 @@ _UNPRINTABLE = re.compile(
 _WORD = re.compile(r"[!-~\u00a0-\u02ff]+ ?| |[“（《【「『]*.[，。；：、！？）》】」』”]*")
 """What is not torn apart: a Latin word, a Chinese sign with the stops that belong to it."""
 _NARROW = frozenset("iljtfI.,:;|!'`()[] ")
-_BROAD = frozenset("mwMW@%&")
+_BROAD = frozenset("mwMW@%&·")
 
 
 # --- text ------------------------------------------------------------------------------
@@ -58,7 +58,7 @@ def _em(sign: str) -> float:
     if sign in _BROAD:
         return 0.95
     if sign < "\u0300":
-        return 0.7 if sign.isupper() else 0.6
+        return 0.7 if sign.isupper() else 0.64 if sign.isdigit() else 0.6
     if unicodedata.combining(sign):
         return 0.0
     if sign >= "\U00010000":
