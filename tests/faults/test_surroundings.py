@@ -16,6 +16,7 @@ from desks import NOW, noted, opened
 from workbench import IDENTITY, run_in_process
 
 from yuqing import store
+from yuqing.errors import Unusable
 from yuqing.store import Workspace, machine
 
 pytestmark = pytest.mark.process
@@ -115,11 +116,18 @@ def test_damaged_repository(ws: Workspace) -> None:
     branch = ws.root / ".git" / "refs" / "heads" / "main"
     branch.write_bytes(b"")
     before = path.read_bytes()
-    written = noted(ws, "一")
-    assert written.failure is not None  # exit 6: on disk, and never said to be committed
-    assert path.read_bytes().startswith(before)
+    with pytest.raises(Unusable) as caught:
+        noted(ws, "一")
+    assert caught.value.exit_code == 8
+    assert caught.value.said.params["path"] == str(branch)
+    assert path.read_bytes() == before
     assert branch.read_bytes() == b""
+    assert "names no commit" in "".join(keys(ws))
     assert any("fsck" in key for key in keys(ws, deep=True))
+    log = str(caught.value.hint.params["log"]) if caught.value.hint else ""
+    last = Path(log).read_text("utf-8").splitlines()[-1].split()[1]
+    branch.write_text(last + "\n", "utf-8")  # as the hint says
+    assert noted(ws, "一").committed
 
 
 # --- 91, 94, 95: cron and the clock ----------------------------------------------------

@@ -175,6 +175,29 @@ def test_a_move_that_the_disk_refuses(ws: Workspace, monkeypatch: pytest.MonkeyP
     assert path.exists()
 
 
+def test_a_git_that_the_machine_cannot_start(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows 53, 54: the file is written, and then no process can be started: exit 6, not an error
+    of our own; the next `save` commits it."""
+    path = opened(ws).loaded.path
+    real = subprocess.Popen
+
+    def refuse(command: list[str], *rest: object, **options: object) -> object:
+        if "commit" in command:
+            raise OSError(errno.EIO, "Input/output error", os.devnull)
+        return real(command, *rest, **options)  # type: ignore[call-overload]  # as it came in
+
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", refuse)
+        written = noted(ws, "一")
+    assert written.failure is not None
+    assert written.failure.exit_code == 6
+    assert "一" in path.read_text("utf-8")
+    assert store.save(ws, None, now=NOW).written[0].committed
+    assert desks.head_has(ws, path) == path.read_bytes()
+
+
 def test_four_writers_one_case(ws: Workspace) -> None:
     """Row 56: two processes change one case: the second waits, then re-reads; both are kept.
     Four processes, six appends each: none lost, none mixed, every one in a commit of its own."""

@@ -92,11 +92,16 @@ def lock_files(repo: Repo) -> list[Path]:
 
 
 def _patient(repo: Repo, *words: str, stdin: bytes = b"") -> Output:
-    """Run; while it fails and another git's lock file lies there, try again for 5 seconds."""
+    """Run; while it fails by another git's lock file, try again for 5 seconds.
+
+    That git may have ended between its failing and our looking: then only the name of the lock
+    file, in what it said, is left of it.
+    """
     until = time.monotonic() + PATIENCE
     while True:
         said = process.run(repo.top, *words, stdin=stdin)
-        if said.code in (0, None) or not lock_files(repo) or time.monotonic() >= until:
+        held = bool(lock_files(repo)) or ".lock'" in said.err
+        if said.code in (0, None) or not held or time.monotonic() >= until:
             return said
         time.sleep(0.1)
 

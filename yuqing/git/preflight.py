@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -78,6 +79,31 @@ def under_way(repo: Repo) -> None:
             N_("the repository is on no branch (detached HEAD); commits made here get lost"),
             hint=Said(N_("go back to your branch: {line}"), {"line": "git switch main"}),
         )
+    _branch_names_a_commit(repo, head.removeprefix("ref:").strip())
+
+
+def _branch_names_a_commit(repo: Repo, name: str) -> None:
+    """Raise ``Unusable`` where a power cut emptied the branch's own file: git would take no commit
+    any more. A branch without a file is packed, or not born yet."""
+    place = repo.common_dir / name
+    try:
+        held = place.read_bytes()
+    except OSError:
+        return
+    if not _NAMES.fullmatch(held):
+        raise Unusable(
+            N_(
+                "{path} is damaged: it names no commit. The files under cases/ are not touched by it"
+            ),
+            path=str(place),
+            hint=Said(
+                N_("copy the folder first; the last commit stands at the end of {log}"),
+                {"log": str(repo.common_dir / "logs" / name)},
+            ),
+        )
+
+
+_NAMES = re.compile(rb"(ref: .+|[0-9a-f]{40}|[0-9a-f]{64})\s*")
 
 
 def _no_repository(folder: Path) -> Failure:

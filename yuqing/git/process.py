@@ -169,6 +169,8 @@ def run(
                 if not folder.is_dir():
                     raise Unusable(N_("there is no folder {path}"), path=str(folder)) from None
                 raise no_git() from None
+            except OSError as fault:  # the machine could not start it, so it did nothing
+                return Output(128, b"", fault.strerror or str(fault))
         code: int | None
         try:
             code = _ended(process, LIMIT if limit is None else limit)

@@ -39,7 +39,7 @@ def examine(ws: Workspace, *, now: dt.datetime, deep: bool = False) -> tuple[Pro
     try:
         repo, _ = git.ready(ws.root)
     except Failure as fault:
-        found.append(_of(fault))
+        found += _of(fault)
         found_repo = git.locate(ws.root)
         if found_repo is None:
             return tuple(found)
@@ -48,8 +48,7 @@ def examine(ws: Workspace, *, now: dt.datetime, deep: bool = False) -> tuple[Pro
         try:
             found += [p for p in look(ws, repo) if p not in found]
         except Failure as fault:  # git will not read here: said once, the rest still looks
-            one = _of(fault)
-            found += [one] if one not in found else []
+            found += [p for p in _of(fault) if p not in found]
     found += machine.clock_and_commits(repo, now=now)
     found += machine.sound(repo) if deep else ()
     return tuple(found)
@@ -76,8 +75,11 @@ def repair(ws: Workspace, *, now: dt.datetime) -> Done:
         return Done(said=tuple(said))
 
 
-def _of(fault: Failure) -> Problem:
-    return Problem(file="git", key=fault.said.key, params=fault.said.params)
+def _of(fault: Failure) -> Iterator[Problem]:
+    """What would stop an entry, and what to do about it."""
+    yield Problem(file="git", key=fault.said.key, params=fault.said.params)
+    if fault.hint is not None:
+        yield _problem("git", fault.hint.key, "notice", **fault.hint.params)
 
 
 def _problem(file: str, key: str, severity: Severity = "warning", **params: object) -> Problem:
