@@ -245,7 +245,16 @@ def _limits_before(world: World, before: tuple[Entry, ...]) -> dict[object, dt.d
     )
     if before is world.log and not reclassified:
         return {}
-    old = replace(world, log=before, first_kind=True, kept={}, _values={}, happened={}, fitting={})
+    old = replace(
+        world,
+        log=before,
+        first_kind=True,
+        kept={},
+        happened={},
+        fitting={},
+        _knowledge={},
+        _stretches={},
+    )
     return {_identity(clock): clock.limit for clock in _case_clocks(old) if clock.limit is not None}
 
 

@@ -252,8 +252,8 @@ def stretch_at(
     Raises :class:`yuqing.span.NoCalendar` where a ``during`` needs a missing year.
     """
     duty, plan, calendar = opening.duty, world.plan, world.calendar
-    known, assumed = world.values(when, opening.rnd)
-    values = {**known, **assumed}
+    knowledge = world.knowledge(when, opening.rnd)
+    known, assumed, values = knowledge.known, knowledge.assumed, knowledge.whole
     held = holds(duty.when, plan, values, day=day, calendar=calendar)
     if held is False:
         return None

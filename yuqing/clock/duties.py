@@ -36,10 +36,23 @@ def clocks_of(world: World, duty_id: str) -> Sequence[Clock]:
     kept = world.kept.get(duty_id)
     if kept is None:
         duty = world.plan.duties[duty_id]
-        begun = openings(duty, world)
-        kept = (repeated if duty.repeat else single)(begun, duty, world)
+        kept = [] if _never_owed(duty, world) else _clocks(duty, world)
         world.kept[duty_id] = kept
     return kept
+
+
+def _never_owed(duty: Duty, world: World) -> bool:
+    """Does its condition hold at no time at all, so that nothing need be opened?
+
+    Where the calendar has a say, a missing year must be told: there it is looked at closely.
+    """
+    by_calendar = world.terms.of(duty).by_day or duty.only_within or duty.repeat
+    return not by_calendar and world.never(duty.when)
+
+
+def _clocks(duty: Duty, world: World) -> Sequence[Clock]:
+    begun = openings(duty, world)
+    return repeated(begun, duty, world) if duty.repeat else single(begun, duty, world)
 
 
 def single(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from yuqing.clock.counting import Rule, rule
@@ -17,6 +18,7 @@ from yuqing.grade import has_during
 from yuqing.plan import Act, Done, DuePart, Duty, Moment, Plan
 from yuqing.span import Calendar
 
+Part = TypeVar("Part")
 _MOST = 64
 """So many plans are kept; an office has a handful."""
 
@@ -52,8 +54,8 @@ class Terms:
     _duties: dict[str, DutyTerms] = field(default_factory=dict, repr=False)
     _rules: dict[int, tuple[Rule, DuePart | None]] = field(default_factory=dict, repr=False)
     """By identity, each beside what it is of: so no other can come to have its identity."""
-    _same: dict[int, tuple[Moment, Moment]] = field(default_factory=dict, repr=False)
-    _moments: dict[str, Moment] = field(default_factory=dict, repr=False)
+    _same: dict[int, tuple[Any, Any]] = field(default_factory=dict, repr=False)
+    _first: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -67,13 +69,14 @@ class Terms:
             found = self._rules[id(part)] = (rule(self.plan, self.calendar, part), part)
         return found[0]
 
-    def same(self, moment: Moment) -> Moment:
-        """The first moment of the plan that says the same: what is known of it, holds for all."""
-        found = self._same.get(id(moment))
+    def same(self, part: Part) -> Part:
+        """The first moment or condition of the plan that says the same: what is found of it in
+        a case, holds for all of them."""
+        found = self._same.get(id(part))
         if found is None:
-            first = self._moments.setdefault(repr(moment), moment)
-            found = self._same[id(moment)] = (first, moment)
-        return found[0]
+            found = self._same[id(part)] = (self._first.setdefault(repr(part), part), part)
+        first: Part = found[0]
+        return first
 
     def of(self, duty: Duty) -> DutyTerms:
         """What follows from the text of ``duty``."""
@@ -88,7 +91,7 @@ class Terms:
         conditions = [duty.when, *(part.when for part in (*duty.limit, *duty.target))]
         acts = (act for moment in duty.done_by for act in acts_in(moment))
         return DutyTerms(
-            acts=tuple(act for act in map(self.same, acts) if isinstance(act, Act)),
+            acts=tuple(self.same(act) for act in acts),
             follows=tuple(moment for moment in duty.done_by if isinstance(moment, Done)),
             silent=silent_until_it_happens(duty.start),
             part_starts=(*limits, *targets),

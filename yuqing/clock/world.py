@@ -8,6 +8,7 @@ matter was something else all along (plan format, 5.9 to 5.15).
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import itertools
 from collections.abc import Callable, Mapping, Sequence
@@ -19,8 +20,8 @@ from zoneinfo import ZoneInfo
 from yuqing.case import Entry
 from yuqing.clock.counting import Point, Rule, limit_point, point
 from yuqing.clock.now import Now
-from yuqing.grade import possible
-from yuqing.plan import DuePart, Plan, Scale, Value
+from yuqing.grade import holds, possible
+from yuqing.plan import Condition, DuePart, Plan, Scale, Value
 from yuqing.span import Calendar
 
 if TYPE_CHECKING:
@@ -62,6 +63,19 @@ class Round:
         return begun and (self.end is None or mark < self.end)
 
 
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What was known of a round over a stretch of time in which nothing changed."""
+
+    known: Mapping[str, Value]
+    assumed: Mapping[str, Value]
+    """The worst level still possible of each ordered scale that nobody has graded."""
+    whole: Mapping[str, Value]
+    """Both: what the engine goes by."""
+    held: dict[int, bool | None] = field(default_factory=dict, repr=False)
+    """Which conditions of the plan held; see :meth:`World.holds`."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class World:
     """One case under one plan at one moment. Frozen; what it derives is kept."""
@@ -78,9 +92,8 @@ class World:
     clocks_of: Callable[[World, str], Sequence[Clock]] = field(repr=False)
     """Clocks of a duty of this world; moments such as ``done`` ask for them."""
     kept: dict[str, Sequence[Clock]] = field(default_factory=dict, repr=False)
-    _values: dict[tuple[Mark, int], tuple[dict[str, Value], dict[str, Value]]] = field(
-        default_factory=dict, repr=False
-    )
+    _knowledge: dict[tuple[Mark, int], Knowledge] = field(default_factory=dict, repr=False)
+    _stretches: dict[tuple[int, int], Knowledge] = field(default_factory=dict, repr=False)
     happened: dict[tuple[int, int], Sequence[Occurrence]] = field(default_factory=dict, repr=False)
     """What moments of the plan came to in a round; see ``moments``."""
     fitting: dict[int, Sequence[Entry]] = field(default_factory=dict, repr=False)
@@ -183,13 +196,45 @@ class World:
             value = change.value
         return value
 
-    def values(self, when: Mark, rnd: Round) -> tuple[dict[str, Value], dict[str, Value]]:
+    def values(self, when: Mark, rnd: Round) -> tuple[Mapping[str, Value], Mapping[str, Value]]:
         """What was known at ``when``, and what is assumed of scales nobody has graded."""
-        found = self._values.get((when, rnd.number))
+        knowledge = self.knowledge(when, rnd)
+        return knowledge.known, knowledge.assumed
+
+    def knowledge(self, when: Mark, rnd: Round) -> Knowledge:
+        """What was known at ``when`` in that round."""
+        found = self._knowledge.get((when, rnd.number))
         if found is None:
-            known = self._known(when, rnd)
-            found = self._values[when, rnd.number] = (known, self._assumed(known))
+            found = self._between_turns(bisect.bisect_right(self.turns, when), rnd)
+            self._knowledge[when, rnd.number] = found
         return found
+
+    def _between_turns(self, passed: int, rnd: Round) -> Knowledge:
+        """What was known when so many of the turns had passed."""
+        found = self._stretches.get((passed, rnd.number))
+        if found is None:
+            known = self._known(self.turns[passed - 1] if passed else _BEGINNING, rnd)
+            assumed = self._assumed(known)
+            found = Knowledge(known, assumed, {**known, **assumed} if assumed else known)
+            self._stretches[passed, rnd.number] = found
+        return found
+
+    def holds(self, condition: Condition | None, knowledge: Knowledge) -> bool | None:
+        """Does a condition of the plan that knows no ``during`` hold by what was known?"""
+        if condition is None:
+            return True
+        key = id(self.terms.same(condition))
+        if key not in knowledge.held:
+            knowledge.held[key] = holds(condition, self.plan, knowledge.whole)
+        return knowledge.held[key]
+
+    def never(self, condition: Condition | None) -> bool:
+        """Was, is and will it be false by all that the log says?"""
+        return condition is not None and not any(
+            self.holds(condition, self._between_turns(passed, rnd)) is not False
+            for passed in range(len(self.turns) + 1)
+            for rnd in self.rounds
+        )
 
     def _known(self, when: Mark, rnd: Round) -> dict[str, Value]:
         """Facts and grades as they held at ``when``; what nobody knows is absent."""
