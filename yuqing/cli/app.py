@@ -67,7 +67,7 @@ def _options(
         typer.Option("-C", metavar="DIR", help=N_("The office's folder (default: here).")),
     ] = None,
     lang: Annotated[
-        str | None, typer.Option("--lang", metavar="LANG", help=N_("Language: en or zh_CN."))
+        str | None, typer.Option("--lang", metavar="LANG", help=N_("Language: en, zh_CN or zh_TW."))
     ] = None,
     json: Annotated[bool, typer.Option("--json", help=N_("Answer as JSON."))] = False,
     quiet: Annotated[
@@ -125,7 +125,7 @@ def _with(
 ) -> Session:
     """The session with the global options that were given."""
     if lang is not None and not lang.replace("-", "_").lower().startswith(("en", "zh")):
-        raise Usage(N_("no language {name}; there are en and zh_CN"), name=lang)
+        raise Usage(N_("no language {name}; there are en, zh_CN and zh_TW"), name=lang)
     return dataclasses.replace(
         before,
         directory=Path(directory) if directory is not None else before.directory,
@@ -196,11 +196,34 @@ TYPERS_OWN = (
 """Help that Typer brings itself."""
 
 
+class _Typed:
+    """Takes what needs no conversion as it is: text, and what was not typed at all. Typer would
+    ask pydantic whether text is text, and each command would pay for loading it."""
+
+    def __init__(self, param: Any) -> None:
+        self._convert = param.get_runtime_param
+
+    def __call__(self) -> _Typed:
+        """In the place of a parameter's ``get_runtime_param``."""
+        return self
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """As Typer calls it for every parameter."""
+        several = param.multiple or param.nargs == -1
+        if value is None:
+            return () if several else None
+        if param.type_descriptor.annotation in (str, list[str]):
+            return list(value) if several else value
+        return self._convert().coerce(value, param=param, ctx=ctx)
+
+
 def _speak(command: Any, language: str) -> None:
     """Put a command's help, and that of its options, into the language."""
     for said in (command, *command.params):
         if getattr(said, "help", None):
             said.help = words.say(said.help, language)
+        if hasattr(said, "get_runtime_param"):
+            said.get_runtime_param = _Typed(said)
     plain = command.get_help_option
 
     def get_help_option(ctx: typer.Context) -> Any:
