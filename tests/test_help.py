@@ -73,7 +73,8 @@ def test_the_case_of_the_chapter_is_valid(language: str) -> None:
 @pytest.mark.parametrize("topic", TOPICS)
 def test_both_languages_tell_the_same(topic: str) -> None:
     """Every heading, table row and command of the one stands in the other."""
-    english, chinese = ((HELP / name / f"{topic}.md").read_text("utf-8") for name in LANGUAGES)
+    pages = ((HELP / name / f"{topic}.md").read_text("utf-8") for name in ("en", "zh_CN"))
+    english, chinese = pages
     for sign in (r"^#+ ", r"^\|", r"^```", r"^\d+\. "):
         assert len(re.findall(sign, english, re.MULTILINE)) == len(
             re.findall(sign, chinese, re.MULTILINE)

@@ -13,6 +13,7 @@ from yuqing.errors import Said
 
 sys.path.insert(0, str(Path(__file__).parent / "tools"))
 import catalog
+import traditional
 
 IDS = catalog.ids()
 ZH = catalog.read()
@@ -56,6 +57,23 @@ def test_no_simplified_sentence_is_traditional_or_english() -> None:
             assert any("\u4e00" <= c <= "\u9fff" for c in said), said
 
 
+def test_the_same_in_traditional_script() -> None:
+    """繁體: every sentence that 简体 has, with the same values. Where it is old: run
+    ``python tests/tools/traditional.py``."""
+    there = traditional.PACKAGE / traditional.CATALOG.format(language="zh_TW")
+    with there.open("rb") as source:
+        said = {str(e.id): str(e.string or "") for e in traditional.read_po(source) if e.id}
+    assert said.keys() == ZH.keys()
+    for message, text in said.items():
+        if "{level: I}" not in message:
+            assert _placeholders(text) == _placeholders(message), message
+        assert len(text) == len(ZH[message]), message
+        assert not set("预舆录职责条据时间说请这个单处档务类谁为来发过对还应").intersection(text), text
+    for page in (traditional.PACKAGE / "help" / "zh_CN").glob("*.md"):
+        other = traditional.PACKAGE / "help" / "zh_TW" / page.name
+        assert len(other.read_text("utf-8")) == len(page.read_text("utf-8")), page.name
+
+
 def test_a_sentence_is_put_into_the_language_at_the_end() -> None:
     said = Said("{span} left", {"span": Said("{n} min", {"n": 13})})
     assert words.say(said, "en") == "13 min left"
@@ -71,7 +89,9 @@ def test_a_sentence_without_translation_stays_english() -> None:
     [
         (("zh_CN.UTF-8",), "zh_CN"),
         (("zh-Hans",), "zh_CN"),
-        (("zh_TW",), "zh_CN"),
+        (("zh_TW",), "zh_TW"),
+        (("zh-Hant-HK",), "zh_TW"),
+        (("zh_HK.UTF-8",), "zh_TW"),
         (("en_GB",), "en"),
         ((None, "zh"), "zh_CN"),
         (("C", None), "en"),

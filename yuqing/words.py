@@ -15,7 +15,10 @@ from typing import Any
 
 from yuqing.errors import Said
 
-LANGUAGES = ("en", "zh_CN")
+LANGUAGES = ("en", "zh_CN", "zh_TW")
+TAGS = {"en": "en", "zh_CN": "zh-Hans", "zh_TW": "zh-Hant"}
+"""Language → how HTML and other formats name it (BCP 47)."""
+_TRADITIONAL = ("zh_tw", "zh_hk", "zh_mo", "zh_hant")
 _LOCALE = Path(__file__).parent / "locale"
 
 
@@ -45,9 +48,11 @@ def say(what: Said | str, language: str, /, **params: Any) -> str:
 
 
 def choose(*wishes: str | None) -> str:
-    """The first wish that names a language we speak (``zh-Hans``, ``zh_CN.UTF-8``, ``en``)."""
+    """The first wish that names a language we speak (``zh-Hant``, ``zh_CN.UTF-8``, ``en``)."""
     for wish in wishes:
         tag = (wish or "").replace("-", "_").split(".")[0].lower()
+        if tag.startswith(_TRADITIONAL):
+            return "zh_TW"
         if tag.startswith("zh"):
             return "zh_CN"
         if tag.startswith("en"):

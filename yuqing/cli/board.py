@@ -423,9 +423,8 @@ def _done(run: Session, row: screen.Row) -> Line:
 
 def _frame(run: Session, title: str) -> dict[str, Any]:
     written = run.now.astimezone(run.zone)
-    language = {"zh_CN": "zh-Hans", "zh_TW": "zh-Hant"}.get(run.language, run.language)
     return {
-        "language": language,
+        "language": words.TAGS[run.language],
         "title": title,
         "written": written.isoformat(timespec="seconds"),
         "as_of": written.strftime("%Y-%m-%d %H:%M"),

@@ -341,7 +341,7 @@ def _draw(run: Session, seen: Imagined, path: Path) -> None:
         _planned(run, seen),
         says={name: looking.say(run, key, n="{n}") for name, key in says.items()},
         after=lambda span: looking.say(run, N_("+{span}"), span=screen.length(span)),
-        lang="en" if run.language == "en" else "zh-Hans",
+        lang=words.TAGS[run.language],
     )
     put(run.directory / path, text.encode())
 
