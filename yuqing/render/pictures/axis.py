@@ -118,46 +118,6 @@ def _round(begin: dt.datetime, end: dt.datetime) -> Iterator[tuple[dt.datetime, 
 
 # --- drawing them ----------------------------------------------------------------------
 
-Day = Callable[[dt.date], str]
-"""How a day is written."""
-
-
-def scale(axis: Axis, y: float, day: Day) -> list[Shape]:
-    """Days and times of day over a line at ``y + HIGH``; as many as can be read, rounder ones
-    first. Where it does not begin at midnight, its first day is written at its start."""
-    foot = y + HIGH
-    shapes: list[Shape] = [Line(points=((axis.left, foot), (axis.right, foot)))]
-    days, times = Shelf(), Shelf()
-    first = axis.knots[0][0]
-    found = ticks(axis)
-    starts = [tick for tick in found if tick.rank <= 2 and tick.at != axis.knots[-1][0]]
-    if not starts or starts[0].at != first:
-        starts.insert(0, Tick(axis.left, first, 0))
-    for tick in starts:
-        text = day(tick.at.date())
-        if days.takes(tick.x, tick.x + 3 + canvas.width(text, SMALL)):
-            times.takes(tick.x, tick.x + 1)
-            shapes.append(Text(x=tick.x + 3, y=y + 13, text=text, size=SMALL, bold=True))
-            shapes.append(Line(points=((tick.x, y + 3), (tick.x, foot)), stroke=SOFT))
-    for tick in found:
-        text = f"{tick.at:%H:%M}"
-        half = canvas.width(text, SMALL) / 2
-        if tick.rank > 2 and times.takes(tick.x - half, tick.x + half):
-            x, at = tick.x, y + 27
-            shapes.append(Text(x=x, y=at, text=text, size=SMALL, anchor="middle", fill=SOFT))
-            shapes.append(Line(points=((x, foot - 4), (x, foot)), stroke=INK))
-    return shapes
-
-
-def grid(axis: Axis, top: float, foot: float) -> list[Shape]:
-    """A pale line where a day begins, through all that stands below."""
-    shelf = Shelf()
-    return [
-        Line(points=((tick.x, top), (tick.x, foot)), stroke="#d4d4d4", dash="2 3")
-        for tick in ticks(axis)
-        if tick.rank <= 2 and shelf.takes(tick.x - 8, tick.x + 8)
-    ]
-
 
 class Shelf:
     """Room along a line, given to whoever comes first."""
@@ -171,3 +131,67 @@ class Shelf:
             return False
         self._held.append((begin, end))
         return True
+
+
+Day = Callable[[dt.date], str]
+"""How a day is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """An axis with the days and the times of day that are written over it."""
+
+    axis: Axis
+    days: tuple[tuple[Tick, str], ...]
+    times: tuple[Tick, ...]
+
+    def dates(self, moment: dt.datetime) -> bool:
+        """Is the day of that time written, so that the time of day says enough?"""
+        return any(tick.at.date() == moment.date() for tick, _ in self.days)
+
+    def drawn(self, y: float) -> list[Shape]:
+        """Days, under them times, over a line at ``y + HIGH``."""
+        foot = y + HIGH
+        shapes: list[Shape] = [Line(points=((self.axis.left, foot), (self.axis.right, foot)))]
+        for tick, text in self.days:
+            x = tick.x
+            shapes.append(Text(x=x + 3, y=y + 13, text=text, size=SMALL, bold=True))
+            shapes.append(Line(points=((x, y + 3), (x, foot)), stroke=SOFT))
+        for tick in self.times:
+            x, text = tick.x, f"{tick.at:%H:%M}"
+            shapes.append(Text(x=x, y=y + 27, text=text, size=SMALL, anchor="middle", fill=SOFT))
+            shapes.append(Line(points=((x, foot - 4), (x, foot)), stroke=INK))
+        return shapes
+
+    def grid(self, top: float, foot: float) -> list[Shape]:
+        """A pale line where a day begins, through all that stands below."""
+        return [
+            Line(points=((tick.x, top), (tick.x, foot)), stroke="#d4d4d4", dash="2 3")
+            for tick, _ in self.days
+        ]
+
+
+def ruler(axis: Axis, day: Day) -> Ruler:
+    """As many days and times as can be read: first the days on which something is, then rounder
+    ones; times of day only of days that are written. Where the axis does not begin at midnight,
+    its first day is written at its start."""
+    first, last = axis.knots[0][0], axis.knots[-1][0]
+    busy = {(at - dt.timedelta(minutes=1)).date() for at, _ in axis.knots}  # 24:00 is still the day
+    found = ticks(axis)
+    starts = [tick for tick in found if tick.rank <= 2 and tick.at not in (first, last)]
+    starts.sort(key=lambda tick: tick.at.date() not in busy)
+    room, lower = Shelf(), Shelf()
+    days: list[tuple[Tick, str]] = []
+    for tick in (Tick(axis.left, first, 2), *starts):
+        text = day(tick.at.date())
+        if room.takes(tick.x, tick.x + 3 + canvas.width(text, SMALL)):
+            lower.takes(tick.x, tick.x + 1)
+            days.append((tick, text))
+    written = {tick.at.date() for tick, _ in days}
+    times = []
+    for tick in found:
+        half = canvas.width(f"{tick.at:%H:%M}", SMALL) / 2
+        own = tick.rank > 2 and tick.at.date() in written
+        if own and lower.takes(tick.x - half, tick.x + half):
+            times.append(tick)
+    return Ruler(axis, tuple(days), tuple(times))

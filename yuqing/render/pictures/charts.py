@@ -158,10 +158,11 @@ def lines(
     times = [at for each in drawn for at, _ in each.points]
     axis = axes.even(min(times), max(times), 86, WIDTH - 176)
     y = 40 + axes.HIGH
-    shapes: list[Shape] = [_title(title), *axes.scale(axis, 40, day)]
+    ruler = axes.ruler(axis, day)
+    shapes: list[Shape] = [_title(title), *ruler.drawn(40)]
     for panel in panels:
         high = 190.0 if len(panels) == 1 else 130.0
-        shapes += axes.grid(axis, y, y + high + 14)
+        shapes += ruler.grid(y, y + high + 14)
         shapes += _panel(panel, [drawn.index(each) for each in panel], axis, y + 14, high)
         y += high + 26
     left_out = len(shown) - len(drawn)

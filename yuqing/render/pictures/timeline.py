@@ -10,7 +10,7 @@ from functools import partial
 from yuqing.render.phrases import Phrases
 from yuqing.render.pictures import axis as axes
 from yuqing.render.pictures import canvas, clocks, lanes
-from yuqing.render.pictures.axis import Axis
+from yuqing.render.pictures.axis import Axis, Ruler
 from yuqing.render.pictures.canvas import (
     END,
     FAINT,
@@ -70,18 +70,19 @@ def timeline(doc: rows.Paper, phrases: Phrases) -> str:
     """
     begun = clocks.clocks(doc.duties)
     axis = axes.bent(_times(doc, begun), LEFT, RIGHT)
+    ruler = axes.ruler(axis, phrases.time)
     head = _heading(doc, phrases)
     y = head.high
     bands = _bands(doc, phrases, axis, y + axes.HIGH)
-    acts, left_out = _acts(doc, phrases, axis, y + axes.HIGH + bands.high)
+    acts, left_out = _acts(doc, phrases, ruler, y + axes.HIGH + bands.high)
     foot = y + axes.HIGH + bands.high + acts.high
-    shapes = [*head.shapes, *axes.grid(axis, y + axes.HIGH, foot)]
-    shapes += [*axes.scale(axis, y, phrases.time), *bands.shapes, *acts.shapes]
+    shapes = [*head.shapes, *ruler.grid(y + axes.HIGH, foot)]
+    shapes += [*ruler.drawn(y), *bands.shapes, *acts.shapes]
     shown = _chosen(begun, HEIGHT - FOOT - foot - axes.HIGH)
     if shown:
         y, top = foot, foot + axes.HIGH
         foot = top + sum(clock.high for clock in shown)
-        shapes += [*axes.grid(axis, top, foot), *axes.scale(axis, y, phrases.time)]
+        shapes += [*ruler.grid(top, foot), *ruler.drawn(y)]
         if axis.knots[0][0] <= doc.now <= axis.knots[-1][0]:
             x = axis.x(doc.now)
             shapes.append(Line(points=((x, top), (x, foot)), dash="7 2 2 2"))
@@ -217,12 +218,12 @@ def _band(
     return [*shapes, *names], ROW * max(len(free), 1)
 
 
-def _acts(doc: rows.Paper, phrases: Phrases, axis: Axis, y: float) -> tuple[Block, int]:
+def _acts(doc: rows.Paper, phrases: Phrases, ruler: Ruler, y: float) -> tuple[Block, int]:
     """The lanes of what was done, and how many entries found no room."""
     kept = {place: line for place, line in enumerate(doc.timeline) if _lane(line)}
     whole = len(kept)
     while True:
-        drawn = {lane: _laid(kept, lane, phrases, axis) for lane in _LANES}
+        drawn = {lane: _laid(kept, lane, phrases, ruler) for lane in _LANES}
         over = sum(lanes.height(placed) for placed in drawn.values()) - MOST
         if over <= 0:
             break
@@ -234,7 +235,7 @@ def _acts(doc: rows.Paper, phrases: Phrases, axis: Axis, y: float) -> tuple[Bloc
         if not placed:
             continue
         shapes.append(_lane_name(phrases.word("picture", lane), y + 18))
-        shapes += [_act(each, kept[each.note.key], phrases, axis, y + 4) for each in placed]
+        shapes += [_act(each, kept[each.note.key], phrases, ruler.axis, y + 4) for each in placed]
         y += 8 + ROW * lanes.height(placed)
         shapes.append(Line(points=((MARGIN, y), (END, y)), stroke=PALE))
     return Block(tuple(shapes), y - top), whole - len(kept)
@@ -244,24 +245,25 @@ def _lane(line: rows.Line) -> str | None:
     return next((lane for lane, kinds in _LANES.items() if line.what in kinds), None)
 
 
-def _laid(kept: Mapping[int, rows.Line], lane: str, phrases: Phrases, axis: Axis) -> list[Placed]:
+def _laid(kept: Mapping[int, rows.Line], lane: str, phrases: Phrases, ruler: Ruler) -> list[Placed]:
     notes = []
     for place, line in kept.items():
         if _lane(line) == lane:
-            ends = sorted(axis.x(each) for each in (line.at, line.recorded) if each)
-            text = canvas.cut(_label(line, phrases), LABEL, SMALL)
+            ends = sorted(ruler.axis.x(each) for each in (line.at, line.recorded) if each)
+            text = canvas.cut(_label(line, phrases, ruler), LABEL, SMALL)
             notes.append(Note(ends[0], ends[-1], text, place))
     return lanes.place(notes, LEFT, END, SMALL)
 
 
-def _label(line: rows.Line, phrases: Phrases) -> str:
+def _label(line: rows.Line, phrases: Phrases, ruler: Ruler) -> str:
     """``02:03 电话报告 → 领导组``: with the level, the facts or the words of the entry."""
     w = phrases.w
     said = [row.level for row in line.grades] or [
         f"{row.name} {phrases.value(row.value)}" for row in line.facts
     ]
     told = str(w["list_comma"]).join(said) or line.text or line.source or ""
-    label = f"{line.at:%H:%M} {phrases.act(line)}"
+    at = f"{line.at:%H:%M}" if ruler.dates(line.at) else phrases.time(line.at)
+    label = f"{at} {phrases.act(line)}"
     if line.estimated:
         label += phrases.aside(w["estimated"])
     return f"{label}{w['colon']}{told}" if told else label
