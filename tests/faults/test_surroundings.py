@@ -253,3 +253,85 @@ def test_a_full_disk_behind_the_output(ws: Workspace) -> None:
             ran = bare("-C", str(ws.root), *words, cwd=ws.root, out=full.fileno())
             assert ran.returncode not in (0, 10, 11), words
             assert b"Traceback" not in ran.stderr, ran.stderr.decode()
+
+
+# --- doctor: the rest of what goes wrong around the cases -----------------------------------
+
+
+def test_an_adopted_plan_edited_after_a_case_pinned_it(ws: Workspace) -> None:
+    """Row 46: `check` and `doctor` refuse an edited version, also where the package still has the
+    pinned one and the case's own limits have not moved."""
+    opened(ws)
+    opened(ws, "第二件")
+    (plan,) = (ws.templates / "plans").glob("*.yaml")
+    text = plan.read_text("utf-8")
+    assert not any("pinned it" in key for key in keys(ws))
+    plan.write_text(text + "# a comment changes nothing\n", "utf-8")
+    assert not any("pinned it" in key for key in keys(store.find(ws.root)))
+    plan.write_text(text.replace("issuer: ", "issuer: 新"), "utf-8")
+    fresh = store.find(ws.root)
+    (found,) = [p for p in store.examine(fresh, now=NOW) if "pinned it" in p.key]
+    assert (found.file, found.params, found.severity) == (ws.name(plan), {"count": 2}, "finding")
+    ran = run_in_process("--lang", "en", "check", cwd=ws.root).ok(3)
+    assert "edited after 2 cases pinned it; a change is a new version" in ran.out
+
+
+def test_hooks_wherever_they_lie(ws: Workspace, tmp_path: Path) -> None:
+    """Row 78: a hooks folder named relative to the repository, and one in the home folder."""
+    opened(ws)
+    for folder, named in ((ws.root / "ours", "ours"), (tmp_path / "all", str(tmp_path / "all"))):
+        folder.mkdir()
+        (folder / "pre-commit").write_text("#!/bin/sh\n", "utf-8")
+        desks.git(ws, "config", "core.hooksPath", named)
+        told = [p for p in store.examine(ws, now=NOW) if "hooks run" in p.key]
+        assert [p.params for p in told] == [{"hooks": "pre-commit"}]
+        desks.git(ws, "config", "--unset", "core.hooksPath")
+
+
+def test_replaced_commits_that_git_has_packed(ws: Workspace) -> None:
+    """Row 90: packed, the replacement lies in no folder any more."""
+    opened(ws)
+    desks.git(ws, "replace", "HEAD", "HEAD^")
+    desks.git(ws, "pack-refs", "--all")
+    assert any("git replace" in key for key in keys(ws))
+
+
+def test_commits_dated_before_those_they_follow(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row 95: `doctor` counts them, `audit` names them."""
+    opened(ws)
+    assert not any("dated before" in key for key in keys(ws))
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2020-01-01T00:00:00")
+    desks.git(ws, "commit", "-q", "--allow-empty", "-m", "x")
+    (found,) = [p for p in store.examine(ws, now=NOW) if "dated before" in p.key]
+    assert found.params["commit"] == desks.git(ws, "rev-parse", "HEAD").strip()[:10]
+
+
+def test_doctor_changes_nothing(ws: Workspace) -> None:
+    """Read-only: whatever it finds, no byte of the folder or of git's is another afterwards; and
+    `--fix` touches no case."""
+    path = opened(ws).loaded.path
+    (ws.cases / ".YQ-20261122-0000.yaml.x.tmp").write_bytes(b"half")
+    path.write_bytes(path.read_bytes().replace("软件监看".encode(), "电话".encode()))
+    desks.git(ws, "config", "--unset", "merge.yuqing.driver")
+
+    def everything() -> dict[str, bytes]:
+        return {str(p): p.read_bytes() for p in sorted(ws.root.rglob("*")) if p.is_file()
+                and p.parent.name != "yuqing"}  # fmt: skip
+
+    before = everything()
+    assert run_in_process("doctor", cwd=ws.root).code == 3
+    assert everything() == before
+    cases = {p: p.read_bytes() for p in ws.cases.rglob("*.yaml")}
+    run_in_process("doctor", "--fix", cwd=ws.root)
+    assert {p: p.read_bytes() for p in ws.cases.rglob("*.yaml")} == cases
+    assert not list(ws.cases.glob(".*.tmp"))
+    assert desks.git(ws, "config", "merge.yuqing.driver")
+
+
+def test_outside_any_office_the_whole_folder_is_named(tmp_path: Path) -> None:
+    """Row 44: not `.`, but where it looked; exit 8 with `yuqing init`."""
+    ran = run_in_process("--lang", "en", "next", cwd=tmp_path).ok(8)
+    assert f"{tmp_path.resolve()} is in no yuqing workspace" in ran.err
+    assert "yuqing init" in ran.err

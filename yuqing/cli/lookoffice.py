@@ -16,6 +16,7 @@ from yuqing.cli.context import Session, session
 from yuqing.cli.progress import watched
 from yuqing.cli.understand import nearest
 from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable, Unusable, Usage
+from yuqing.store.examine import edited_plans
 from yuqing.store.workspace import ROSTER
 from yuqing.variants import fold
 from yuqing.words import N_
@@ -76,6 +77,7 @@ def _check(
         problems += [*desk.problems, *books.problems]
         for loaded in watched((*desk.cases, *books.cases), run, N_("Checks")):
             problems += _findings(run, loaded)
+        problems += edited_plans(ws, (*desk.cases, *books.cases))
         problems += store.after_merge(ws, desk, run.now)
     broken = any(each.severity in ("error", "finding") for each in problems)
     if hook:  # a clock, an approval or an order of times must not keep a record out of git

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from yuqing import git
-from yuqing.case import effective, state
+from yuqing.case import Pin, effective, state
 from yuqing.errors import Failure, Problem, Said, Severity
+from yuqing.git import history
 from yuqing.read.fields import CASE_ID
 from yuqing.store import drivers, lock, machine, sync
 from yuqing.store import workspace as wsp
@@ -33,6 +34,7 @@ def examine(ws: Workspace, *, now: dt.datetime, deep: bool = False) -> tuple[Pro
     found += [p for p in (*whole.problems, *logs.problems) if p not in found]
     found += _strays(ws)
     found += _wrong_place(ws, whole, now)
+    found += edited_plans(ws, (*whole.cases, *logs.cases))
     found += _times(ws, (*whole.cases, *logs.cases), now)
     found += _calendar(ws, now)
     found += machine.look(ws, now=now)
@@ -50,6 +52,7 @@ def examine(ws: Workspace, *, now: dt.datetime, deep: bool = False) -> tuple[Pro
         except Failure as fault:  # git will not read here: said once, the rest still looks
             found += [p for p in _of(fault) if p not in found]
     found += machine.clock_and_commits(repo, now=now)
+    found += _back_in_time(repo)
     found += machine.sound(repo) if deep else ()
     return tuple(found)
 
@@ -118,6 +121,22 @@ def after_merge(ws: Workspace, whole: Desk, now: dt.datetime) -> Iterator[Proble
                 name = ws.name(repo.top / each.path)
                 yield _problem(name, N_("in conflict after a merge"), "finding")
     yield from _wrong_place(ws, whole, now)
+
+
+def edited_plans(ws: Workspace, cases: Sequence[Loaded]) -> Iterator[Problem]:
+    """The office's own file of a version is not the one that a case pinned. The case may still
+    have its plan from the package; the next case would get another one of the same version."""
+    pins = {(pin, loaded.case.id) for loaded in cases for pin in loaded.case.plans}
+    by_file: dict[str, list[Pin]] = {}
+    for pin, _ in pins:
+        by_file.setdefault(f"{pin.id}@{pin.version}.yaml", []).append(pin)
+    for file, pinned in sorted(by_file.items()):
+        path = ws.templates / "plans" / file
+        plan = wsp.read_plan_file(ws, path)[0] if path.is_file() else None
+        count = sum(plan is not None and plan.digest != pin.digest for pin in pinned)
+        if count:
+            key = N_("edited after {count} cases pinned it; a change is a new version")
+            yield _problem(ws.name(path), key, "finding", count=count)
 
 
 def _wrong_place(ws: Workspace, whole: Desk, now: dt.datetime) -> Iterator[Problem]:
@@ -209,17 +228,32 @@ def _history(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
     if (repo.common_dir / "shallow").exists():
         key = N_("a shallow clone: its history does not reach back; {line}")
         yield _problem("git", key, "finding", line="git fetch --unshallow")
-    replaced = repo.common_dir / "refs" / "replace"
-    if replaced.is_dir() and any(replaced.iterdir()):
+    if history.replaced(repo):
         key = N_("commits are replaced (git replace): {line}")
         yield _problem("git", key, "finding", line="git replace -l")
+
+
+def _back_in_time(repo: git.Repo) -> Iterator[Problem]:
+    """Commits that state an earlier date than one they follow."""
+    from yuqing.audit import dates
+
+    try:
+        found = list(dates(history.commits(repo)[0]))
+    except Failure:
+        return  # git does not work here at all; told above
+    if found:
+        key = N_("{count} commits are dated before one that they follow, {commit} first;"
+                 " `yuqing audit` names them")  # fmt: skip
+        yield _problem("git", key, count=len(found), commit=found[0].commit[:10])
 
 
 def _settings(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
     del ws
     yield from machine.signing(repo)
     settings = git.settings(repo, "core.hookspath")
-    hooks = Path(settings.get("core.hookspath") or repo.common_dir / "hooks")
+    hooks = repo.common_dir / "hooks"
+    if settings.get("core.hookspath"):
+        hooks = repo.top / Path(settings["core.hookspath"]).expanduser()
     names = [n for n in ("pre-commit", "commit-msg", "post-commit") if (hooks / n).is_file()]
     if names:
         key = N_("hooks run at every commit: {hooks}")
