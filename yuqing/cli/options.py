@@ -83,11 +83,13 @@ OWN: Mapping[str, Any] = {
     "pause": _flag(N_("Stopped."), "--pause"),
     "resume": _flag(N_("Runs again."), "--resume"),
     "void": _flag(N_("Take the entry out."), "--void"),
+    "stdin": _flag(N_("Many entries: one JSON object a line of standard input."), "--stdin"),
+    "one_commit": _flag(N_("With --stdin: one commit for all cases."), "--one-commit"),
 }
 """Options that only some verbs have."""
 
 REPEATED = frozenset(("files", "links", "re", "closes", "clause", "unit", "plan", "tag", "to"))
 FLAGS = frozenset(
     ("dry_run", "foreseen", "drill", "internal", "secret", "propose", "back", "estimated",
-     "release", "pause", "resume", "void")
+     "release", "pause", "resume", "void", "stdin", "one_commit")
 )  # fmt: skip

@@ -35,7 +35,7 @@ from yuqing.cli import (
 from yuqing.cli import understand as un
 from yuqing.cli.context import Session, session
 from yuqing.cli.scene import Raw, Scene, Typed
-from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable
+from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable, Usage
 from yuqing.plan import Plan
 from yuqing.read.fields import CASE_ID
 from yuqing.read.tree import bad_character
@@ -147,7 +147,10 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "link", N_("Say how this case hangs together with another."), "RELATION CASE", verbs.link,
     ),
-    Verb("add", N_("Any kind, field by field."), "KIND [FIELD=VALUE]…", fields.add),
+    Verb(
+        "add", N_("Any kind, field by field."), "KIND [FIELD=VALUE]…", fields.add,
+        ("stdin", "one_commit"),
+    ),
 )  # fmt: skip
 
 
@@ -176,7 +179,8 @@ def command(verb: Verb) -> Callable[..., int]:
 
     parameters: dict[str, tuple[Any, Any]] = {"ctx": (typer.Context, inspect.Parameter.empty)}
     if verb.case:
-        parameters["case"] = (options.CASE, inspect.Parameter.empty)
+        lone = None if "stdin" in verb.own else inspect.Parameter.empty  # lines name their case
+        parameters["case"] = (options.CASE, lone)
     if verb.words:
         words_ = Annotated[
             list[str] | None,
@@ -205,16 +209,20 @@ def command(verb: Verb) -> Callable[..., int]:
 def run(verb: Verb, now: Session, values: Mapping[str, Any]) -> int:
     """One writing command from the typed values to its exit code."""
     typed = _typed(verb, values)
+    if verb.name == "add" and (values["stdin"] or values["one_commit"]):
+        return _from_stdin(now, typed, values)
+    if verb.case and values.get("case") is None:
+        raise Usage(N_("which case? so: {line}"), line="yuqing add CASE KIND [FIELD=VALUE]…")
     if verb.name == "new":
         return _open(verb, now, typed, values)
     loaded = _loaded(verb, now, values.get("case") or "log", typed)
-    _may_pretend(now, loaded.case)
-    scene = _scene(now, loaded)
+    may_pretend(now, loaded.case)
+    scene = scene_of(now, loaded)
     if verb.name == "add":
-        named = tuple(_whole_id(now, word, loaded.case) for word in typed.words)
+        named = tuple(whole_id(now, word, loaded.case) for word in typed.words)
         typed = dataclasses.replace(typed, words=named)
     if verb.name == "link" and len(typed.words) == 2:
-        other = _whole_id(now, f"case={typed.words[1]}", loaded.case).partition("=")[2]
+        other = whole_id(now, f"case={typed.words[1]}", loaded.case).partition("=")[2]
         typed = dataclasses.replace(typed, words=(typed.words[0], other))
     if verb.name == "amend":
         pins = {
@@ -233,7 +241,22 @@ def run(verb: Verb, now: Session, values: Mapping[str, Any]) -> int:
     return _told(now, scene, written)
 
 
-def _whole_id(now: Session, word: str, here: Case) -> str:
+def _from_stdin(now: Session, typed: Typed, values: Mapping[str, Any]) -> int:
+    """``add [CASE] --stdin``: everything about an entry stands on its line."""
+    from yuqing.cli import batch
+
+    given = [name for name in options.SHARED if values[name] and name != "dry_run"]
+    if typed.words or given or not values["stdin"]:
+        raise Usage(
+            N_("--stdin takes whole entries, one JSON object a line; beside it stand only CASE, "
+               "--one-commit and --dry-run")
+        )  # fmt: skip
+    return batch.add(
+        now, values["case"], together=values["one_commit"], dry_run=values["dry_run"]
+    )
+
+
+def whole_id(now: Session, word: str, here: Case) -> str:
     """``case=K4NE`` with the whole id; another office's case is named whole."""
     name, sign, ref = word.partition("=")
     if name != "case" or not sign:
@@ -281,7 +304,7 @@ def _loaded(verb: Verb, now: Session, ref: str, typed: Typed) -> store.Loaded:
     return loaded
 
 
-def _may_pretend(now: Session, case: Case, *, drill: bool = False) -> None:
+def may_pretend(now: Session, case: Case, *, drill: bool = False) -> None:
     """``--now`` writes only into drills, and never before what is recorded there."""
     if not now.now_given:
         return
@@ -299,7 +322,8 @@ def _may_pretend(now: Session, case: Case, *, drill: bool = False) -> None:
         )
 
 
-def _scene(now: Session, loaded: store.Loaded) -> Scene:
+def scene_of(now: Session, loaded: store.Loaded) -> Scene:
+    """What a command about this case is understood against."""
     ws = now.workspace
     books: tuple[Case, ...] = ()
     if loaded.case.is_logbook:
@@ -376,8 +400,8 @@ def _open(verb: Verb, now: Session, typed: Typed, values: Mapping[str, Any]) -> 
     plans = _plans(now, typed)
     pins = tuple(Pin(id=p.id, version=p.version, digest=p.digest) for p in plans)
     case = Case(id="", title=title, plans=pins, drill=drill, secrecy=secrecy)
-    _may_pretend(now, case)
-    scene = _scene(now, store.Loaded(case, plans, ws.cases, b""))
+    may_pretend(now, case)
+    scene = scene_of(now, store.Loaded(case, plans, ws.cases, b""))
     typed, papers = _papers(now, None, values["files"], typed)
     entries = judged(verb.build(typed, scene), scene)
     if values["dry_run"]:

@@ -36,7 +36,7 @@ from yuqing.store.workspace import (
     template_path,
     years,
 )
-from yuqing.store.write import Written, append, create, owes
+from yuqing.store.write import Written, append, append_all, create, owes
 
 __all__ = [
     "READABLE",
@@ -53,6 +53,7 @@ __all__ = [
     "Written",
     "after_merge",
     "append",
+    "append_all",
     "attachments",
     "beat",
     "calendar",

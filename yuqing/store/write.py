@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from yuqing import git
 from yuqing.case import Case, Entry, effective, state, watches
-from yuqing.errors import NotCommitted, Refused, Said, Unreadable, Unusable
+from yuqing.errors import Failure, NotCommitted, Refused, Said, Unreadable, Unusable
 from yuqing.plan import Plan
 from yuqing.store import files, lock, papers
 from yuqing.store import workspace as wsp
@@ -81,39 +81,99 @@ def append(
     with lock.writing(repo, shared=shared):
         if not loaded.data and not loaded.path.exists():
             return _new_logbook(ws, repo, loaded, entries, attachments, now, shared, message)
-        if not loaded.path.exists():
-            raise files.changed(ws.name(loaded.path))
-        settled = settle(ws, repo, loaded.path, now=now, papers_later=bool(attachments))
-        base = settled.loaded
-        if loaded.data and not only_grew(loaded.tree, settled.seen):
-            raise files.changed(ws.name(loaded.path))
-        stamped = _stamped(ws, base.case, entries, now)
-        data, said = _spliced(base, stamped)
-        after = reads(ws, base.path, data)
-        pending = settled.pending
-        path = base.path
-        if base.filed and _belongs_on_desk(ws, after, now):
-            path, pending, moved = _taken_back(ws, repo, base, pending, shared=shared)
-            said = (*said, moved)
-        after = replace(after, path=path)
-        contents, made = papers.copy(ws, base.case.id, attachments, shared=shared)
+        ready = _ready(
+            ws, repo, loaded, entries, now, shared=shared, papers_follow=bool(attachments)
+        )
+        contents, made = papers.copy(ws, ready.base.case.id, attachments, shared=shared)
         try:
-            files.replace(path, data, expect=base.data)
+            files.replace(ready.path, ready.data, expect=ready.base.data)
         except BaseException:
             papers.take_away(made)
             raise
         lying = list(contents)  # also those that lay there already: git may not know them yet
-        contents[path] = data
-        told = message or _message(after.case.id, stamped)
-        commit, failure = commit_exactly(repo, contents, told, new=lying, also=pending)
-        return Written(
-            after,
-            after.case.log[len(base.case.log) :],
-            base.case,
-            commit,
-            (*settled.said, *said),
-            failure,
-        )
+        contents[ready.path] = ready.data
+        told = message or _message(ready.after.case.id, ready.stamped)
+        commit, failure = commit_exactly(repo, contents, told, new=lying, also=ready.pending)
+        return ready.written(commit, failure)
+
+
+def append_all(
+    ws: Workspace, acts: Sequence[tuple[Loaded, Sequence[Entry]]], *, now: dt.datetime
+) -> list[Written | Failure]:
+    """Entries of many cases in one commit; each case's are written together or not at all.
+
+    Answers in the order of ``acts``: what was written, or why that case was left as it is. Raises
+    ``Unusable`` or ``Busy`` if nothing can be written at all. Logbooks must have their file.
+    """
+    repo, shared = git.ready(ws.root)
+    found: list[_Ready | Failure] = []
+    with lock.writing(repo, shared=shared):
+        for loaded, entries in acts:
+            try:
+                ready = _ready(ws, repo, loaded, entries, now, shared=shared)
+                files.replace(ready.path, ready.data, expect=ready.base.data)
+            except Failure as fault:
+                found.append(fault)
+            else:
+                found.append(ready)
+        done = [each for each in found if isinstance(each, _Ready)]
+        if not done:
+            return [each for each in found if isinstance(each, Failure)]
+        contents: dict[Path, bytes | None] = {each.path: each.data for each in done}
+        lines = [_message(each.after.case.id, each.stamped) for each in done]
+        first = f"{sum(len(each.stamped) for each in done)} entries in {len(done)} cases"
+        message = lines[0] if len(lines) == 1 else "\n".join((first, "", *lines))
+        also = [path for each in done for path in each.pending]
+        commit, failure = commit_exactly(repo, contents, message, also=also)
+    return [e if isinstance(e, Failure) else e.written(commit, failure) for e in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What is about to be written into one file. ``base``: the file as it lies there now;
+    ``path``: where it is to lie; ``pending``: what else has to go along."""
+
+    base: Loaded
+    path: Path
+    data: bytes
+    after: Loaded
+    stamped: tuple[Entry, ...]
+    pending: tuple[Path, ...]
+    said: tuple[Said, ...]
+
+    def written(self, commit: str, failure: NotCommitted | None) -> Written:
+        """The same, done."""
+        new = self.after.case.log[len(self.base.case.log) :]
+        return Written(self.after, new, self.base.case, commit, self.said, failure)
+
+
+def _ready(
+    ws: Workspace,
+    repo: git.Repo,
+    loaded: Loaded,
+    entries: Sequence[Entry],
+    now: dt.datetime,
+    *,
+    shared: bool,
+    papers_follow: bool = False,
+) -> _Ready:
+    """Settle the file, splice, read again; back on the desk if it owes something. The lock is
+    held. ``papers_follow``: papers of the entries themselves."""
+    if not loaded.path.exists():
+        raise files.changed(ws.name(loaded.path))
+    settled = settle(ws, repo, loaded.path, now=now, papers_later=papers_follow)
+    base = settled.loaded
+    if loaded.data and not only_grew(loaded.tree, settled.seen):
+        raise files.changed(ws.name(loaded.path))
+    stamped = _stamped(ws, base.case, entries, now)
+    data, said = _spliced(base, stamped)
+    after = reads(ws, base.path, data)
+    path, pending = base.path, settled.pending
+    if base.filed and _belongs_on_desk(ws, after, now):
+        path, pending, moved = _taken_back(ws, repo, base, pending, shared=shared)
+        said = (*said, moved)
+    after = replace(after, path=path)
+    return _Ready(base, path, data, after, stamped, pending, (*settled.said, *said))
 
 
 def _spliced(base: Loaded, entries: Sequence[Entry]) -> tuple[bytes, tuple[Said, ...]]:
