@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from yuqing import screen, store
-from yuqing.case import Case
-from yuqing.cli import looking
+from yuqing.case import Case, Entry, effective
+from yuqing.cli import drawing, looking
 from yuqing.cli.context import Session, session
-from yuqing.cli.understand import organs_of, parse_organ, pick
+from yuqing.cli.understand import organs_of, parse_day, parse_organ, pick
 from yuqing.cli.vocabulary import parse_document
 from yuqing.errors import Refused, Said, Usage
 from yuqing.plan import Document, Plan
 from yuqing.words import N_
 
+if TYPE_CHECKING:
+    from yuqing.render.layout import Given
+
 CASE = typer.Argument(
     metavar="CASE", show_default=False, help=N_("End of the case id, or . (the only one).")
 )
-OUTPUT = typer.Option("-o", "--output", metavar="FILE", help=N_("The file to write."))
+OUTPUT = typer.Option(
+    "-o", "--output", metavar="FILE", help=N_("The file to write, or the folder for it.")
+)
 FORMAT = typer.Option(
-    "--format", metavar="docx|md", help=N_("Default: by the file's name, else md.")
+    "--format", metavar="docx|html|md", help=N_("Default: by the file's name, else md.")
 )
 DRAFT = typer.Option("--draft", help=N_("Write it before it may go out, marked as a draft."))
 UNIT = typer.Option("--unit", metavar="UNIT", help=N_("Only what this unit owes."))
+FORCE = typer.Option("--force", help=N_("Replace a file even if it was changed by hand."))
+NUMBER = typer.Option("-n", "--number", metavar="NO", help=N_("Its number, as it was given."))
+SIGNER = typer.Option("--signer", metavar="NAME", help=N_("Who signed it off."))
+ISSUED = typer.Option("--issued", metavar="DAY", help=N_("The day of issue."))
+COPIES = typer.Option("--copy-to", metavar="ORGAN", help=N_("Who gets a copy; may be repeated."))
+ENCLOSED = typer.Option("--enclose", metavar="NAME", help=N_("What is enclosed; may be repeated."))
+SECRECY = typer.Option("--classified", metavar="TEXT", help=N_("Secrecy, with its term."))
+URGENCY = typer.Option("--urgent", metavar="TEXT", help=N_("Urgency."))
+COPY_NUMBER = typer.Option("--copy-number", metavar="NO", help=N_("Number of this copy."))
 
 
 def register(app: typer.Typer) -> None:
@@ -47,9 +63,31 @@ def _render(
     format_: Annotated[str | None, FORMAT] = None,
     draft: Annotated[bool, DRAFT] = False,
     unit: Annotated[str | None, UNIT] = None,
+    number: Annotated[str | None, NUMBER] = None,
+    signer: Annotated[str | None, SIGNER] = None,
+    issued: Annotated[str | None, ISSUED] = None,
+    copies: Annotated[list[str] | None, COPIES] = None,
+    enclosed: Annotated[list[str] | None, ENCLOSED] = None,
+    classified: Annotated[str | None, SECRECY] = None,
+    urgent: Annotated[str | None, URGENCY] = None,
+    copy_number: Annotated[str | None, COPY_NUMBER] = None,
+    force: Annotated[bool, FORCE] = False,
 ) -> int:
     """Write one document."""
-    return _write(session(ctx), case, document, _Wish(output, format_, draft, unit))
+    from yuqing.render.layout import Given
+
+    run = session(ctx)
+    given = Given(
+        number=number,
+        signer=signer,
+        issued=parse_day(issued, run.now, run.zone) if issued else None,
+        copies=tuple(copies or ()),
+        enclosed=tuple(enclosed or ()),
+        secrecy=classified,
+        urgency=urgent,
+        copy_number=copy_number,
+    )
+    return _write(run, case, document, _Wish(output, format_, draft, unit, force, given))
 
 
 def _review(
@@ -59,9 +97,16 @@ def _review(
     format_: Annotated[str | None, FORMAT] = None,
     draft: Annotated[bool, DRAFT] = False,
     unit: Annotated[str | None, UNIT] = None,
+    number: Annotated[str | None, NUMBER] = None,
+    signer: Annotated[str | None, SIGNER] = None,
+    force: Annotated[bool, FORCE] = False,
 ) -> int:
     """Write the review."""
-    return _write(session(ctx), case, "review", _Wish(output, format_, draft, unit))
+    from yuqing.render.layout import Given
+
+    given = Given(number=number, signer=signer)
+    wish = _Wish(output, format_, draft, unit, force, given)
+    return _write(session(ctx), case, "review", wish)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,6 +117,8 @@ class _Wish:
     format: str | None
     draft: bool
     unit: str | None
+    force: bool
+    given: Given
 
 
 def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
@@ -80,7 +127,10 @@ def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
     from yuqing.review.documents import ROLES, document_for, laid, role
     from yuqing.review.names import Names
 
-    form = _format(run, wish)
+    picture = drawing.draw(run, ref, name, wish.output, force=wish.force)
+    if picture is not None:
+        return picture
+    wish, form = _format(run, wish)
     ws = run.workspace
     loaded = store.find_case(ws, ref, now=run.now)
     if loaded.case.is_logbook:
@@ -94,7 +144,9 @@ def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
         raise Refused(
             N_("nothing was on record in {case} at {time}"), case=view.case.id, time=run.now
         )
-    found = store.template_names(ws, "documents")
+    found = render.of_plans(store.template_names(ws, "documents"), plans)
+    render.wording(found, ws.index)
+    ws.index.write()
     wanted = ROLES.get(name)
     document = (document_for(wanted, plans) if wanted else None) or _document(
         name, wanted, plans, render.titles(found, plans)
@@ -105,6 +157,8 @@ def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
     text = laid(document, case, plans, calendar, Names(plans, ws.office), run.now)
     if text.missing and not wish.draft:
         raise _waits(run, document, case, text.missing)
+    if text.entry is not None and not wish.draft:
+        _is_the_same(run, document, case, text.entry)
     _is_proved(document, case, plans)
     codes, said = prints(loaded.tree, case)
     doc = paper(
@@ -123,11 +177,19 @@ def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
         problems=[*(p.said for p in sight.problems if p.severity == "error"), *_blind(view)],
         part_key=render.part_key(found),
     )
-    template = render.choose(found, document, role(document, plans), form)
-    made = render.render(doc, plans, found, template)
+    what = role(document, plans)
+    template = render.choose(found, document, what, form)
+    given = dataclasses.replace(wish.given, to=doc.to)
+    if not given.number and what != "follow-up":
+        given = dataclasses.replace(given, number=_number(case, document))
+    made = render.render(
+        doc, plans, found, template, form, office=ws.office, given=given, role=what
+    )
+    wish = _named(wish, doc, form)
+    there = _may_replace(wish, made.data, doc.id)
     if wish.output is not None:
         render.put(wish.output, made.data)
-    _answer(run, wish, doc, made, sight, template)
+    _answer(run, wish, doc, made, sight, there=there)
     for each in (*said, *made.said, *_each_its_own(doc, wish)):
         print(screen.clean(looking.say(run, each.key, **each.params)), file=sys.stderr)
     screen.complain(sight.problems, run.language)
@@ -137,21 +199,33 @@ def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
 # --- what was asked for ----------------------------------------------------------------
 
 
-def _format(run: Session, wish: _Wish) -> Any:
-    """Word or Markdown: as asked, else by the name of the file, else Markdown."""
-    endings = {".docx": "docx", ".md": "md", ".markdown": "md"}
-    if wish.format not in (None, "docx", "md"):
-        raise Usage(N_("no format {name}; there are docx and md"), name=wish.format)
+ENDINGS = {".docx": "docx", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html"}
+FORMS = ("docx", "html", "md")
+
+
+def _format(run: Session, wish: _Wish) -> tuple[_Wish, Any]:
+    """Word, HTML or Markdown: as asked, else by the name of the file, else Markdown; in a
+    folder Word. The wish with its folder in place of its file."""
+    if wish.format not in (None, *FORMS):
+        raise Usage(
+            N_("no format {name}; there are {formats}"),
+            name=wish.format,
+            formats=", ".join(FORMS),
+        )
     if wish.output is None:
         if wish.format == "docx":
             raise Usage(N_("a Word document needs a file: -o NAME.docx"))
-        return "md"
+        return wish, wish.format or "md"
+    free(run, wish.output)
+    if wish.output.is_dir():
+        return wish, wish.format or "docx"
     ending = wish.output.suffix.lower()
-    by_name = endings.get(ending)
+    by_name = ENDINGS.get(ending)
     if by_name is None and wish.format is None:
         raise Refused(
-            N_("the format cannot be told from {name}; add --format docx or --format md"),
+            N_("the format cannot be told from {name}; add --format {formats}"),
             name=wish.output.name,
+            formats="|".join(FORMS),
         )
     if by_name and wish.format and by_name != wish.format:
         raise Refused(
@@ -159,8 +233,61 @@ def _format(run: Session, wish: _Wish) -> Any:
             name=wish.output.name,
             format=wish.format,
         )
-    free(run, wish.output)
-    return wish.format or by_name
+    return wish, wish.format or by_name
+
+
+def _named(wish: _Wish, doc: Any, form: str) -> _Wish:
+    """In a folder, the name that an office gives: 2026-11-25 输水管破裂 首报.docx."""
+    output = wish.output
+    if output is None or not output.is_dir():
+        return wish
+    marks = "".join(
+        f"({word})" for word, holds in (("演练", doc.drill), ("草稿", doc.draft)) if holds
+    )
+    number = f" {doc.number}" if doc.role == "follow-up" and doc.number > 1 else ""
+    unit = f" {doc.unit}" if doc.unit else ""
+    name = f"{doc.now:%Y-%m-%d} {doc.title[:40]} {doc.document}{number}{unit}{marks}"
+    safe = re.sub(
+        r'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"/\\|?*]+', " ", name
+    )
+    safe = " ".join(safe.split())
+    while len(safe.encode()) > 200:  # a name has 255 bytes, also that of a copy
+        safe = safe[:-1]
+    return dataclasses.replace(wish, output=output / f"{safe.rstrip('. ')}.{form}")
+
+
+def _may_replace(wish: _Wish, data: bytes, case: str) -> bool:
+    """Is a file there that will be replaced? What a person changed in Word, or what is no
+    document of this case, is not, without ``--force``."""
+    path = wish.output
+    if path is None or not path.exists():
+        return False
+    from yuqing.render.template import untouched
+
+    try:
+        old = path.read_bytes()
+    except OSError:
+        return True  # writing will say why
+    if old == data:
+        return False
+    ours = untouched(old) if path.suffix.lower() == ".docx" else case.encode() in old
+    if not ours and not wish.force:
+        raise Refused(
+            N_("{path} is there and was changed by hand, or is another document; nothing written"),
+            hint=Said(N_("another name with -o; or --force, which replaces it")),
+            path=str(path),
+        )
+    return True
+
+
+def _number(case: Case, document: Document) -> str | None:
+    """The number under which it went out, where the record has one."""
+    sent = [
+        e.number
+        for e in effective(case)
+        if e.kind in ("reported", "requested", "replied") and e.document == document.id and e.number
+    ]
+    return sent[-1] if sent else None
 
 
 def free(run: Session, output: Path) -> None:
@@ -223,6 +350,22 @@ def _waits(run: Session, document: Document, case: Case, missing: Sequence[Said]
     )
 
 
+def _is_the_same(run: Session, document: Document, case: Case, words: Entry) -> None:
+    """A final document points to its papers: they must lie there as they were approved."""
+    held = store.digests(run.workspace, case)
+    for paper in words.files:
+        if paper.path is not None and held.get(paper.path) != paper.sha256:
+            raise Refused(
+                N_("{document}: the file {path} is not the one that was recorded (digest differs)"),
+                hint=Said(
+                    N_("what became of it: {line}"),
+                    {"line": f"git log -p -- cases/files/{case.id}/{paper.path}"},
+                ),
+                document=document.title,
+                path=paper.path,
+            )
+
+
 def _is_proved(document: Document, case: Case, plans: tuple[Plan, ...]) -> None:
     """No correction request, no referral, not even a draft, against what may be true."""
     from yuqing.review.documents import unproved
@@ -242,9 +385,7 @@ def _is_proved(document: Document, case: Case, plans: tuple[Plan, ...]) -> None:
 # --- what the paper says about itself --------------------------------------------------
 
 
-def prints(
-    tree: Any, case: Case, length: int = 12
-) -> tuple[tuple[str, ...], tuple[Said, ...]]:
+def prints(tree: Any, case: Case, length: int = 12) -> tuple[tuple[str, ...], tuple[Said, ...]]:
     """The codes of the case up to the last entry that is stamped and was seen.
 
     An entry that waits for ``save`` gets two more lines then; a code over it would never be
@@ -277,7 +418,7 @@ def _each_its_own(doc: Any, wish: _Wish) -> tuple[Said, ...]:
 
 
 def _answer(
-    run: Session, wish: _Wish, doc: Any, made: Any, sight: looking.Sight, template: str
+    run: Session, wish: _Wish, doc: Any, made: Any, sight: looking.Sight, *, there: bool
 ) -> None:
     """The document itself on stdout, or one line about the file; as JSON, both."""
     file = str(wish.output) if wish.output else None
@@ -286,7 +427,10 @@ def _answer(
             "case": doc.id,
             "document": doc.document_id,
             "title": doc.document,
-            "template": template,
+            "template": made.made_with[0],
+            "layout": made.made_with[1] if len(made.made_with) > 1 else None,
+            "template_digest": made.digest,
+            "sha256": hashlib.sha256(made.data).hexdigest(),
             "file": file,
             "text": None if file else made.data.decode(),
             "draft": doc.draft,
@@ -313,7 +457,11 @@ def _answer(
             marks=marks,
             code=doc.fingerprint,
         )
-        print(screen.clean(said))
+        late = looking.say(run, N_(" (in place of the older file)")) if there else ""
+        print(screen.clean(f"{said}{late}"))
+    elif there:
+        key = N_("{file} replaces the older file")
+        print(screen.clean(looking.say(run, key, file=file)), file=sys.stderr)
     if doc.missing:
         key = N_("not on record yet: {parts}; each is filled by {line}")
         parts = "、".join(part.id for part in doc.missing)

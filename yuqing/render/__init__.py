@@ -1,52 +1,87 @@
-"""Papers: the facts of a document and a template → Markdown or Word.
+"""Papers: the facts of a document and a template → Markdown, HTML or Word.
 
-A template is chosen by name among those that lie in ``templates/documents``, the workspace's
-own before the packaged ones: first by what the plan names, then by the document's id, then by
-what the document is for, then the general one. Nothing is written before all of it is done.
+What a document says is said once, in a Markdown template; how it looks, once, in a layout. A
+template is chosen by name among those that lie in ``templates/documents``, the workspace's own
+before the packaged ones, and a plan's own (in a folder of its id) before both. Nothing is
+written before all of it is done.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from yuqing.errors import Refused, Said, Unreadable, Unusable
-from yuqing.plan import Document, Plan
+from yuqing.plan import Document, Office, PaperStyle, Plan
 from yuqing.render import template
+from yuqing.render.layout import UNNUMBERED, UPWARD, Given, Head, blanks, layout_for, official
 from yuqing.render.phrases import Phrases, part_keys, script_of, vocabulary
 from yuqing.review import Paper
 from yuqing.store import files
+from yuqing.store.index import Index, key_of
 from yuqing.store.workspace import packaged
 from yuqing.words import N_
 
-Format = Literal["md", "docx"]
-FORMATS: Mapping[Format, str] = {"md": ".md.j2", "docx": ".docx"}
+if TYPE_CHECKING:
+    from yuqing.render.blocks import Block
+
+Format = Literal["md", "docx", "html"]
+FORMATS: Mapping[Format, str] = {"md": ".md.j2", "docx": ".docx", "html": ".html.j2"}
 """Format → how the names of its templates end."""
 
 WORDING = "wording.yaml"
+LAYOUT_HTML = "layout.html.j2"
+LANGUAGE = {"zh-Hans": "zh-Hans-CN", "zh-Hant": "zh-Hant", "en": "en"}
+"""Script → tag of the language of a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A finished document. ``said``: what was changed in values on the way."""
+    """A finished document. ``said``: what was changed in values on the way; ``made_with``:
+    templates and layout; ``digest``: of exactly these, words included."""
 
     data: bytes
     said: tuple[Said, ...] = ()
+    made_with: tuple[str, ...] = ()
+    digest: str = ""
 
 
-def wording(found: Mapping[str, Path]) -> Mapping[str, Any]:
+# --- words and names -------------------------------------------------------------------
+
+
+def wording(found: Mapping[str, Path], index: Index | None = None) -> Mapping[str, Any]:
     """The word list: the packaged one, and over it what the workspace's copy says.
 
-    Raises :class:`~yuqing.errors.Unreadable` if that copy cannot be used.
+    ``index``: where the parsed list is kept from one run to the next. Raises
+    :class:`~yuqing.errors.Unreadable` if that copy cannot be used.
     """
+    shipped = packaged() / "documents" / WORDING
+    paths = dict.fromkeys((shipped, found.get(WORDING, shipped)))
+    texts = tuple(path.read_bytes() for path in paths)
+    if texts not in _KNOWN:
+        key = key_of(*texts)
+        kept = index.recall(WORDING, key) if index is not None else None
+        _KNOWN[texts] = kept or _merged(texts)
+        if index is not None and kept is None:
+            index.keep(WORDING, key, _KNOWN[texts])
+    return _KNOWN[texts]
+
+
+_KNOWN: dict[tuple[bytes, ...], Mapping[str, Any]] = {}
+"""Word lists by their bytes."""
+
+
+def _merged(texts: Sequence[bytes]) -> Mapping[str, Any]:
     from yuqing.read.tree import parse
 
     merged: dict[str, Any] = {}
-    shipped = packaged() / "documents" / WORDING
-    for path in dict.fromkeys((shipped, found.get(WORDING, shipped))):
-        tree, problems = parse(path.read_bytes(), f"templates/documents/{WORDING}", as_text=True)
+    for text in texts:
+        tree, problems = parse(text, f"templates/documents/{WORDING}", as_text=True)
         if tree is None:
             raise Unreadable(problems)
         for name, entry in tree.value["words"].items():
@@ -69,18 +104,36 @@ def part_key(found: Mapping[str, Path]) -> Callable[[str], str]:
     return lambda part: known.get(part, part)
 
 
+# --- which template --------------------------------------------------------------------
+
+
+def of_plans(found: Mapping[str, Path], plans: Sequence[Plan]) -> Mapping[str, Path]:
+    """The templates as these plans have them: ``PLANID/NAME`` stands in for ``NAME``; of
+    several plans the first one's."""
+    own = {
+        name.removeprefix(f"{plan.id}/"): path
+        for plan in reversed(plans)
+        for name, path in found.items()
+        if name.startswith(f"{plan.id}/")
+    }
+    return {**found, **own}
+
+
 def choose(found: Mapping[str, Path], document: Document, role: str, form: Format) -> str:
     """The template for a document: what the plan names, its id, its role, the general one.
 
-    A template the plan names must be there. Raises :class:`~yuqing.errors.Refused`.
+    Of each name first one that holds the whole document in this form (an office's own Word file
+    with placeholders), else the Markdown one, which a layout puts on paper. A template that the
+    plan names must be there. Raises :class:`~yuqing.errors.Refused`.
     """
-    end = FORMATS[form]
+    ends = dict.fromkeys((FORMATS[form], FORMATS["md"]))
     if document.template:
         bare = document.template
         for each in FORMATS.values():
             bare = bare.removesuffix(each)
-        if bare + end in found:
-            return bare + end
+        named = next((bare + end for end in ends if bare + end in found), None)
+        if named:
+            return named
         if not any(bare + each in found for each in FORMATS.values()):
             raise Refused(
                 N_("the plan names template {template} for {document}; there is none in {folder}"),
@@ -88,37 +141,58 @@ def choose(found: Mapping[str, Path], document: Document, role: str, form: Forma
                 document=document.title,
                 folder="templates/documents",
             )
-    names = (document.id + end, role + end, "document" + end)
+    names = [name + end for name in (document.id, role, "document") for end in ends]
     best = next((name for name in names if name in found), None)
     if best is None:
-        raise Refused(
-            N_("no template {template} in {folder}"),
-            template=names[-1],
-            folder="templates/documents",
-        )
+        raise _none(f"document{FORMATS['md']}")
     return best
 
 
-def render(paper: Paper, plans: Sequence[Plan], found: Mapping[str, Path], name: str) -> Rendered:
-    """Fill template ``name``. Raises :class:`~yuqing.errors.Refused` naming template, line and
-    field if it asks for what is not there, or for what no template may do."""
+def _none(name: str) -> Refused:
+    key = N_("no template {template} in {folder}")
+    return Refused(key, template=name, folder="templates/documents")
+
+
+# --- filling ---------------------------------------------------------------------------
+
+
+def render(
+    paper: Paper,
+    plans: Sequence[Plan],
+    found: Mapping[str, Path],
+    name: str,
+    form: Format | None = None,
+    *,
+    office: Office | None = None,
+    given: Given | None = None,
+    role: str = "document",
+) -> Rendered:
+    """Fill template ``name``; a Markdown one as ``form`` asks goes into a layout.
+
+    ``office``: whose house style it is; ``given``: what a person gave for head and foot. Raises
+    :class:`~yuqing.errors.Refused` naming template, line and field if it asks for what is not
+    there, or for what no template may do.
+    """
     tree = wording(found)
-    script = script_of(plans)
-    word = name.endswith(FORMATS["docx"])
-    phrases = Phrases(vocabulary(tree, script), script, paper.now.year, stacked=word)
-    values = template.Values(word=word, show=phrases.show)
-    env = template.environment(found, values, _filters(phrases, paper.id, part_keys(tree)))
-    mark = phrases.mark(paper)
-    context = {"doc": paper, "w": phrases.w, "mark": mark, "section": _Sections(phrases, mark)}
-    if word:
-        about = {"title": f"{paper.document} {paper.title}", "author": paper.office}
-        data = template.fill_word(env, name, found[name].read_bytes(), context, about)
-    else:
-        data = template.fill_markdown(env, name, context).encode()
-    said = Said(
-        N_("control characters were taken out of {count} values"), {"count": values.stripped}
+    phrases = Phrases(vocabulary(tree, script_of(plans)), script_of(plans), paper.now.year)
+    office = office or Office(name=paper.office)
+    given = given or Given(to=paper.to)
+    head = _head(paper.document, paper.signed, paper.now, paper.id, role, phrases, office, given)
+    return _made(
+        _Wanted(
+            name,
+            form or _form_of(name),
+            (paper.document_id, role),
+            {"doc": paper, "mark": phrases.mark(paper)},
+            head,
+            office.paper,
+            lambda picture: _drawn(picture, paper, phrases),
+            about=(f"{paper.document} {paper.title}", paper.office, paper.fingerprint),
+        ),
+        found,
+        phrases,
+        _filters(phrases, paper.id, part_keys(tree)),
     )
-    return Rendered(data, (said,) if values.stripped else ())
 
 
 def sheet(
@@ -128,36 +202,251 @@ def sheet(
     found: Mapping[str, Path],
     *,
     year: int,
+    form: Format = "md",
+    office: Office | None = None,
+    now: dt.datetime | None = None,
+    pictures: Mapping[str, str] | None = None,
     **more: object,
 ) -> Rendered:
-    """A paper about many cases, in Markdown: template ``name`` over plain ``values``, which it
-    knows as ``doc``. ``year`` goes unsaid in times. Raises as :func:`render` does."""
+    """A paper about many cases: template ``name`` over plain ``values``, which it knows as
+    ``doc``. ``year`` goes unsaid in times; ``pictures``: SVG by name. Raises as :func:`render`
+    does."""
     if name not in found:
-        key = N_("no template {template} in {folder}")
-        raise Refused(key, template=name, folder="templates/documents")
+        raise _none(name)
     tree = wording(found)
-    script = script_of(plans)
-    phrases = Phrases(vocabulary(tree, script), script, year)
-    shown = template.Values(word=False, show=phrases.show)
-    env = template.environment(found, shown, _filters(phrases, "", part_keys(tree)))
-    context = {"doc": values, "w": phrases.w, "section": _Sections(phrases, ""), **more}
-    data = template.fill_markdown(env, name, context).encode()
-    said = Said(
-        N_("control characters were taken out of {count} values"), {"count": shown.stripped}
+    phrases = Phrases(vocabulary(tree, script_of(plans)), script_of(plans), year)
+    office = office or Office()
+    bare = name.removesuffix(FORMATS["md"])
+    moment = now or dt.datetime(max(year, 1), 1, 1, tzinfo=dt.UTC)
+    head = _head("", office.sign or office.name, moment, "", bare, phrases, office, Given())
+    return _made(
+        _Wanted(
+            name, form, (bare,), {"doc": values, "mark": "", **more}, head, office.paper,
+            (pictures or {}).get,
+            about=("", office.name, ""),
+        ),
+        found,
+        phrases,
+        _filters(phrases, "", part_keys(tree)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One filling: template, form, and all that the template or its layout may print."""
+
+    name: str
+    form: Format
+    called: tuple[str, ...]
+    context: Mapping[str, Any]
+    head: Head
+    style: PaperStyle
+    picture: Callable[[str], str | None]
+    about: tuple[str, str, str]
+    """Title, author and fingerprint, for the properties of the file."""
+
+
+def _form_of(name: str) -> Format:
+    return next(form for form, end in FORMATS.items() if name.endswith(end))
+
+
+def _made(
+    wanted: _Wanted,
+    found: Mapping[str, Path],
+    phrases: Phrases,
+    filters: Mapping[str, Callable[..., str]],
+) -> Rendered:
+    """Fill what is wanted, by one of three ways."""
+    laid = wanted.name.endswith(FORMATS["md"]) and wanted.form != "md"
+    direct = "blocks" if laid else wanted.form
+    blank = blanks(phrases.w)
+    values = template.Values(direct, phrases.show)
+    mark = wanted.context["mark"]
+    sections = _Sections(phrases, values, mark)
+    context = {
+        **wanted.context, "w": phrases.w, "section": sections, "blank": blank,
+        "head": wanted.head, "laid": laid, "script": phrases.script,
+    }  # fmt: skip
+    env = template.environment(found, values, filters)
+    used = [wanted.name]
+    if direct == "docx":
+        word = template.fill_word(env, wanted.name, found[wanted.name].read_bytes(), context)
+        data = template.saved(word, _properties(wanted, _digest(used, found)))
+    elif direct == "html":
+        data = template.fill_text(env, wanted.name, context).encode()
+    else:
+        text = template.fill_markdown(env, wanted.name, context)
+        data = text.encode()
+    stripped = values.stripped
+    if laid:
+        from yuqing.render.blocks import blocks
+
+        parts = blocks(text)
+        title = " ".join(b.text for b in parts if b.kind == "title")
+        values = template.Values(wanted.form, phrases.show)
+        env = template.environment(found, values, filters)
+        way = _into_word if wanted.form == "docx" else _into_html
+        data, layout = way(wanted, env, found, {**context, "title": title}, parts)
+        used.append(layout)
+    said = Said(N_("control characters were taken out of {count} values"), {"count": stripped})
+    return Rendered(data, (said,) if stripped else (), tuple(used), _digest(used, found))
+
+
+def _into_word(
+    wanted: _Wanted,
+    env: Any,
+    found: Mapping[str, Path],
+    context: Mapping[str, Any],
+    parts: Sequence[Block],
+) -> tuple[bytes, str]:
+    from yuqing.render import word as setting
+
+    layout = layout_for(wanted.called, found, FORMATS["docx"])
+    if layout is None:
+        raise _none("layout-report.docx")
+    anchors = {name: template.Plain(setting.marker(name)) for name in setting.ANCHORS}
+    filled = template.fill_word(env, layout, found[layout].read_bytes(), {**context, **anchors})
+
+    setting.lay(
+        filled, parts, wanted.picture, wanted.style, context["w"]["no_picture"],
+        sideways=layout == "layout-sheet.docx",
+    )  # fmt: skip
+    return template.saved(
+        filled, _properties(wanted, _digest([wanted.name, layout], found))
+    ), layout
+
+
+def _into_html(
+    wanted: _Wanted,
+    env: Any,
+    found: Mapping[str, Path],
+    context: Mapping[str, Any],
+    parts: Sequence[Block],
+) -> tuple[bytes, str]:
+    from markupsafe import Markup
+
+    layout = layout_for(wanted.called, found, FORMATS["html"]) or LAYOUT_HTML
+    if layout not in found:
+        raise _none(layout)
+    kind = layout_for(wanted.called, found, FORMATS["docx"]) or "layout-report.docx"
+    svg = {b.name: wanted.picture(b.name) for b in parts if b.kind == "picture"}
+    drawn = {name: Markup(text) for name, text in svg.items() if text}  # noqa: S704 - drawn by us, texts in it escaped
+    title, author, _ = wanted.about
+    more = {
+        "blocks": parts,
+        "pictures": drawn,
+        "language": LANGUAGE[context["script"]],
+        "layout": kind.removesuffix(".docx").removeprefix("layout-"),
+        "heading": title or context["title"],
+        "author": author,
+        "digest": _digest([wanted.name, layout], found),
+        "fonts": wanted.style.fonts,
+        "margins": wanted.style.margins,
+    }
+    return template.fill_text(env, layout, {**context, **more}).encode(), layout
+
+
+def _properties(wanted: _Wanted, digest: str) -> Mapping[str, str]:
+    title, author, fingerprint = wanted.about
+    return {
+        "title": title,
+        "author": author,
+        "identifier": " ".join(filter(None, (wanted.head.case, fingerprint))),
+        "version": digest[:12],
+    }
+
+
+def _drawn(name: str, paper: Paper, phrases: Phrases) -> str | None:
+    from yuqing.render.pictures import draw
+
+    return draw(name, paper, phrases)
+
+
+_INCLUDED = re.compile(r"""{%-?\s*(?:include|import|from|extends)\s+["']([^"']+)["']""")
+
+
+def _digest(names: Sequence[str], found: Mapping[str, Path]) -> str:
+    """One digest of these templates, of all that they include, and of the words."""
+    todo, seen = [*names, WORDING], dict[str, bytes]()
+    while todo:
+        name = todo.pop()
+        if name in seen or name not in found:
+            continue
+        seen[name] = found[name].read_bytes()
+        if name.endswith(".j2"):
+            todo += _INCLUDED.findall(seen[name].decode("utf-8", errors="replace"))
+    whole = hashlib.sha256()
+    for name in sorted(seen):
+        whole.update(f"{name}\0{hashlib.sha256(seen[name]).hexdigest()}\n".encode())
+    return whole.hexdigest()
+
+
+def _head(
+    title: str,
+    signed: str,
+    now: dt.datetime,
+    case: str,
+    role: str,
+    phrases: Phrases,
+    office: Office,
+    given: Given,
+) -> Head:
+    """What the layout prints around the words: as given, else marked blanks."""
+    style, w = office.paper, phrases.w
+    blank = blanks(w)
+    bulletin = role in ("flash", "digest")
+    number = official(given.number) if given.number else ""
+    if given.number and given.number.isdecimal():
+        serial = given.number.lstrip("0") or "0"
+        number = (
+            w["issue"].format(n=serial)
+            if bulletin
+            else (f"{style.number}〔{now.year}〕{serial}号" if style.number else serial)
+        )
+    if not number and role not in UNNUMBERED:
+        number = blank(w["issue_number"] if bulletin else w["document_number"])
+    mark = (style.heads.bulletin or title) if bulletin else (style.heads.report or signed)
+    return Head(
+        mark=mark,
+        number=number,
+        signer=(given.signer or blank(w["signer"])) if role in UPWARD else "",
+        to=given.to,
+        copies=given.copies or style.copies,
+        enclosed=_enclosed(given.enclosed),
+        signed=signed,
+        day=phrases.day(now),
+        issuer=style.issuer or office.name,
+        issued=phrases.day(given.issued) if given.issued else blank(w["issue_day"]),
+        secrecy=given.secrecy or "",
+        urgency=given.urgency or "",
+        copy_number=given.copy_number or "",
+        case=case,
     )
-    return Rendered(data, (said,) if shown.stripped else ())
+
+
+def _enclosed(names: Sequence[str]) -> str:
+    """Names of what is enclosed, numbered where there are several (7.3.4)."""
+    if len(names) < 2:
+        return "".join(names)
+    return "\n".join(f"{place}. {name}" for place, name in enumerate(names, 1))
 
 
 class _Sections:
-    """Numbers the chapters of a document in the order in which they are printed."""
+    """Numbers the chapters of a document in the order in which they are printed: 一、 （一） 1.
+    （1）."""
 
-    def __init__(self, phrases: Phrases, mark: str) -> None:
-        self._phrases, self._mark, self._count = phrases, mark, 0
+    def __init__(self, phrases: Phrases, values: template.Values, mark: str) -> None:
+        self._phrases, self._values, self._mark = phrases, values, mark
+        self._counts = [0, 0, 0, 0]
 
-    def __call__(self, title: str) -> str:
+    def __call__(self, title: str, level: int = 1) -> str:
         """``一、基本情况``, with the mark of a drill or draft."""
-        self._count += 1
-        return template.Plain(f"{self._phrases.chapter(self._count)}{title}{self._mark}")
+        place = max(1, min(level, 4)) - 1
+        self._counts[place] += 1
+        self._counts[place + 1 :] = [0] * (3 - place)
+        number = self._phrases.chapter(self._counts[place], place + 1)
+        said = "".join(str(self._values(each)) for each in (title, self._mark))
+        return template.Plain(f"{number}{said}")
 
 
 def _filters(

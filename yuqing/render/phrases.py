@@ -62,6 +62,9 @@ def part_keys(tree: Mapping[str, Any]) -> dict[str, str]:
     return {text: part for part, texts in parts.items() for text in texts}
 
 
+_LANGUAGE: Mapping[Script, str] = {"en": "en", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
+
+
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """The phrases of one document. ``w``: its words; ``year``: the year that goes unsaid;
@@ -93,9 +96,11 @@ class Phrases:
             return f"{moment:%Y-%m-%d %H:%M}"
         return f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M}"
 
-    def day(self, moment: dt.datetime) -> str:
+    def day(self, moment: dt.date) -> str:
         """The date that stands under a signature: 2026年11月22日."""
-        return self.full(moment).rpartition(" ")[0]
+        if self.script == "en":
+            return f"{moment:%Y-%m-%d}"
+        return f"{moment.year}年{moment.month}月{moment.day}日"
 
     def span(self, length: dt.timedelta | None) -> str:
         """``2小时30分``; days from 48 hours on."""
@@ -130,13 +135,15 @@ class Phrases:
             return str(self.w["yes" if value else "no"])
         return "—" if value is None else str(value)
 
-    def chapter(self, number: int) -> str:
-        """The number of a chapter: 一、 十二、 or ``1.``"""
+    def chapter(self, number: int, level: int = 1) -> str:
+        """The number of a chapter (GB/T 9704-2012, 7.3.3): 一、 （一） 1. （1）; English ``1.``"""
+        if level > 2 or self.script == "en":
+            return f"（{number}）" if level == 4 else f"{number}. "
         tens, ones = divmod(number, 10)
         signs = "一二三四五六七八九"
         chinese = ("" if tens < 2 else signs[tens - 1]) + "十" * (tens > 0)
         chinese += signs[ones - 1] if ones else ""
-        return f"{number}. " if self.script == "en" else f"{chinese}、"
+        return f"（{chinese}）" if level == 2 else f"{chinese}、"
 
     def said(self, sentence: Said) -> str:
         """A sentence of the program inside the document."""
@@ -148,7 +155,7 @@ class Phrases:
                     for name, value in sentence.params.items()
                 },
             ),
-            "en" if self.script == "en" else "zh_CN",
+            _LANGUAGE[self.script],
         )
 
     def part(self, part: Part, known: Mapping[str, str]) -> str:

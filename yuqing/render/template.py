@@ -6,29 +6,34 @@ nothing else; whatever goes wrong in it is one sentence with its name, line and 
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, Literal
 
 import jinja2
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
 
 from yuqing.errors import Refused, Said
+from yuqing.render.blocks import SHIELDED, shielded
 from yuqing.words import N_
 
 SECONDS = 5.0
 """A document takes a tenth of a second; what takes this long does not end."""
 
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff"
+    f"\ue000{SHIELDED}]"
 )
 _URL = re.compile(r"(https?://[^\s<>|]+)")
 _MARKDOWN = re.compile(r"[\\`*\[\]<>|~]|&(?=#?\w+;)|(?<!\w)_|_(?!\w)")
@@ -45,12 +50,16 @@ class Plain(str):
     __slots__ = ()
 
 
+Way = Literal["md", "blocks", "docx", "html"]
+"""What a filled template is: Markdown to read, Markdown for a layout, a Word file, HTML."""
+
+
 @dataclass(slots=True)
 class Values:
     """How a value is printed: dates and yes/no in words, signs that would break the file kept
     from doing so. ``stripped`` counts the values that lost control characters."""
 
-    word: bool
+    way: Way
     show: Callable[[object], str]
     stripped: int = 0
 
@@ -58,14 +67,39 @@ class Values:
         """Jinja's ``finalize``: every printed expression passes here once."""
         if isinstance(value, jinja2.Undefined | Plain):
             return value
+        if isinstance(value, Markup) and self.marked_up:
+            return value
         text = self.show(value)
         clean = _UNPRINTABLE.sub("", text)
         if clean != text:
             self.stripped += 1
         clean = re.sub("\r\n?|[\u2028\u2029]", "\n", clean)
-        # Word: \a asks docxtpl for a new paragraph; a line break would be torn apart when
-        # the paragraph is justified.
-        return clean.replace("\n", "\a") if self.word else markdown(clean)
+        match self.way:
+            case "md":
+                return markdown(clean)
+            case "blocks":
+                return shielded(clean)
+            case "html":
+                return escape(clean).replace("\n", Markup("<br>"))
+            case _:
+                return _in_word(clean)
+
+    @property
+    def marked_up(self) -> bool:
+        """Is the file one of marks, in which a value has to be escaped?"""
+        return self.way in ("docx", "html")
+
+
+def _in_word(text: str) -> Markup:
+    r"""Escaped, with what docxtpl would take for its own signs kept from it.
+
+    ``\a`` asks it for a new paragraph: a line break would be torn apart when the paragraph is
+    justified. It turns ``{_{`` into two braces, also inside of values.
+    """
+    kept = str(escape(text.replace("\n", "\a")))
+    for sign in ("{_", "_}", "%_", "_%"):
+        kept = kept.replace(sign, sign.replace("_", "&#95;"))
+    return Markup(kept)  # noqa: S704 - escaped above
 
 
 def markdown(text: str) -> str:
@@ -120,7 +154,7 @@ def environment(
         loader=jinja2.FunctionLoader(load),
         undefined=Missing,
         finalize=values,
-        autoescape=values.word,
+        autoescape=values.marked_up,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -215,25 +249,68 @@ def _where(name: str, line: int | None, word: bool) -> Said:
     return Said(N_("template {template}, line {line}"), {"template": name, "line": line})
 
 
-def fill_markdown(env: Any, name: str, context: Mapping[str, Any]) -> str:
-    """A Markdown document. Raises :class:`Refused` for whatever is wrong with the template."""
+def fill_text(env: Any, name: str, context: Mapping[str, Any]) -> str:
+    """A text as the template has it. Raises :class:`Refused` for whatever is wrong with it."""
     with explained(name, word=False):
         text: str = env.get_template(name).render(context)
+    return text
+
+
+def fill_markdown(env: Any, name: str, context: Mapping[str, Any]) -> str:
+    """A Markdown document, without needless empty lines. Raises as :func:`fill_text` does."""
+    text = fill_text(env, name, context)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
-def fill_word(
-    env: Any, name: str, data: bytes, context: Mapping[str, Any], about: Mapping[str, str]
-) -> bytes:
-    """A Word document from the bytes of a template; ``about``: title and author among its
-    properties. Raises :class:`Refused` likewise."""
+def fill_word(env: Any, name: str, data: bytes, context: Mapping[str, Any]) -> Any:
+    """A Word document (python-docx's) from the bytes of a template. Raises likewise."""
     from docxtpl import DocxTemplate
 
-    out = BytesIO()
     with explained(name, word=True):
         template = DocxTemplate(BytesIO(data))
         template.render(dict(context), jinja_env=env, autoescape=True)
-        for name_, text in about.items():
-            setattr(template.docx.core_properties, name_, _UNPRINTABLE.sub("", text)[:255])
-        template.save(out)
-    return out.getvalue()
+        return template.docx
+
+
+PROPERTIES = "docProps/core.xml"
+
+
+def saved(word: Any, about: Mapping[str, str]) -> bytes:
+    """The bytes of a Word document; ``about``: its properties. The same document, the same
+    bytes: what a zip file says of the time of its parts is always the same.
+
+    Among the properties stands a digest of all other parts, by which :func:`untouched` knows it.
+    """
+    nothing = "0" * 64
+    for name, text in {**about, "content_status": nothing}.items():
+        setattr(word.core_properties, name, _UNPRINTABLE.sub("", text)[:255])
+    out, fixed = BytesIO(), BytesIO()
+    word.save(out)
+    with zipfile.ZipFile(out) as parts, zipfile.ZipFile(fixed, "w") as archive:
+        code = _code(parts)
+        for each in parts.infolist():
+            entry = zipfile.ZipInfo(each.filename, (2000, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            data = parts.read(each)
+            if each.filename == PROPERTIES:
+                data = data.replace(nothing.encode(), code.encode())
+            archive.writestr(entry, data)
+    return fixed.getvalue()
+
+
+def _code(parts: zipfile.ZipFile) -> str:
+    whole = hashlib.sha256()
+    for name in sorted(parts.namelist()):
+        if name != PROPERTIES:
+            whole.update(f"{name}\0".encode() + hashlib.sha256(parts.read(name)).digest())
+    return whole.hexdigest()
+
+
+def untouched(data: bytes) -> bool:
+    """Is this a Word document as :func:`saved` left it? Word and WPS write all of it anew."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as parts:
+            return _code(parts).encode() in parts.read(PROPERTIES)
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError):
+        return False
