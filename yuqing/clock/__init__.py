@@ -114,16 +114,15 @@ def outlook(
     found: list[Standing] = []
     listed: set[str] = set()
     worlds = [_world(case.id, log, plan, calendar, now) for plan in plans]
-    for world in worlds:
-        level = level_of(world)
+    levels = [level_of(world) for world in worlds]
+    for world, level in zip(worlds, levels, strict=True):
         clocks = _case_clocks(world)
         old = _limits_before(world, before)
         for clock in clocks:
             standing = of_clock(clock, world, level, warn)
             found.append(_with_old_limit(standing, clock, old))
             listed |= _item_of(clock)
-    for world in worlds[:1]:
-        level = level_of(world)
+    for world, level in zip(worlds[:1], levels[:1], strict=True):
         found += [of_item(i, world, level, warn) for i in items(world) if i.entry.id not in listed]
     return _outlook(found, worlds)
 
@@ -193,7 +192,7 @@ def by_urgency(found: Sequence[Standing]) -> tuple[Standing, ...]:
     """Open ones by the nearest limit or target, then those without figure, then the done."""
 
     def key(s: Standing) -> tuple[bool, dt.datetime, dt.datetime, str, str]:
-        nearest = min((t for t in (s.limit, s.target, s.local) if t), default=NEVER)
+        nearest = min([t for t in (s.limit, s.target, s.local) if t], default=NEVER)
         return (s.over, s.limit or nearest if not s.over else nearest, nearest, s.plan, s.duty)
 
     return tuple(sorted(found, key=key))
@@ -209,8 +208,7 @@ def _with_discoveries(log: tuple[Entry, ...], duplicates: Sequence[Case]) -> tup
 def _case_clocks(world: World) -> list[Clock]:
     return [
         clock
-        for duty in world.plan.duties.values()
-        if not duty.of_the_office
+        for duty in world.terms.case_duties
         for clock in clocks_of(world, duty.id)
         if clock.opening.base is not None or clock.ended is None  # it never began, and is over
     ]
@@ -245,16 +243,10 @@ def _limits_before(world: World, before: tuple[Entry, ...]) -> dict[object, dt.d
     )
     if before is world.log and not reclassified:
         return {}
-    old = replace(
-        world,
-        log=before,
-        first_kind=True,
-        kept={},
-        happened={},
-        fitting={},
-        _knowledge={},
-        _stretches={},
-    )
+    old = World(
+        case=world.case, log=before, plan=world.plan, calendar=world.calendar, terms=world.terms,
+        now=world.now, first_kind=True, clocks_of=clocks_of,
+    )  # fmt: skip
     return {_identity(clock): clock.limit for clock in _case_clocks(old) if clock.limit is not None}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from yuqing.case import Entry
 from yuqing.clock.moments import Occurrence, starts
@@ -23,8 +23,7 @@ Reached = Mapping[str, tuple[dt.datetime, Entry | None]]
 """Recipient (``""`` where there is none) to when and by which entry."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
+class Opening(NamedTuple):
     """A clock that may run. ``base``: its earliest start, before anything moved it."""
 
     duty: Duty
@@ -50,8 +49,7 @@ class Opening:
         return (self.rnd.number, at, self.due)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class Stretch(NamedTuple):
     """From ``since`` on the duty is owed under ``limit`` and ``target``."""
 
     since: Mark | None
@@ -62,8 +60,7 @@ class Stretch:
     provisional: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class Bounds(NamedTuple):
     """By when: the limit in force, the soft target, the office's own one, and how they came."""
 
     limit: dt.datetime | None = None
@@ -78,8 +75,7 @@ class Bounds:
     notes: tuple[Said, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Clock(NamedTuple):
     """A clock that is, or was, owed."""
 
     opening: Opening
@@ -87,10 +83,10 @@ class Clock:
     any_of: bool
     reached: Reached
     stretches: tuple[Stretch, ...]
+    bounds: Bounds
     word: str | None = None
     ongoing: bool = False
     """A word with ``until``: it goes on; acts serve it but do not end it."""
-    bounds: Bounds
     released: Entry | None = None
     ended: Occurrence | None = None
     provisional: bool = False
@@ -135,7 +131,7 @@ def discharge(
         return None
     if any_of:
         return min(reached.values(), key=lambda r: r[0])
-    if any(r not in reached for r in recipients):
+    if len(reached) < len(recipients):
         return None
     return max(reached.values(), key=lambda r: r[0])
 
@@ -211,8 +207,9 @@ def openings(duty: Duty, world: World) -> list[Opening]:
         if not begun and newest and not terms.silent:
             begun = [None]
         for start in begun:
-            known = [o for o in (start, earliest) if o is not None]
-            base = min(known, key=lambda o: o.order, default=None)
+            base = start
+            if earliest is not None and (start is None or earliest.order < start.order):
+                base = earliest
             at = start.at if start else (base.at if base else None)
             found += [
                 Opening(duty=duty, rnd=rnd, start=start, base=base, unit=unit)
@@ -228,8 +225,8 @@ def _select(
     due: Due, world: World, values: Mapping[str, Value], day: dt.date | None
 ) -> tuple[tuple[DuePart, ...], bool]:
     """The first part whose condition holds; all that may, while facts are unknown."""
-    if not due:
-        return (), False
+    if not due or (len(due) == 1 and due[0].when is None):
+        return due, False
     may: list[DuePart] = []
     for part in due:
         held = holds(part.when, world.plan, values, day=day, calendar=world.calendar)
@@ -254,7 +251,10 @@ def stretch_at(
     duty, plan, calendar = opening.duty, world.plan, world.calendar
     knowledge = world.knowledge(when, opening.rnd)
     known, assumed, values = knowledge.known, knowledge.assumed, knowledge.whole
-    held = holds(duty.when, plan, values, day=day, calendar=calendar)
+    if day is None:
+        held = world.holds(duty.when, knowledge)
+    else:
+        held = holds(duty.when, plan, values, day=day, calendar=calendar)
     if held is False:
         return None
     limit, unsure = _select(duty.limit, world, values, day)
@@ -281,11 +281,15 @@ def owed(opening: Opening, world: World) -> tuple[Stretch, ...]:
     A later change of grade or fact brings new ones; a duty once owed stays owed, so a
     stretch that no longer holds only ends the search for new limits (5.12 to 5.14).
     """
+    duty = opening.duty
+    terms = world.terms.of(duty)
+    if terms.plain:
+        return (Stretch(since=None, limit=duty.limit, target=duty.target, provisional=False),)
     if opening.base is None:
-        day = world.now.today() if world.terms.of(opening.duty).by_day else None
+        day = world.now.today() if terms.by_day else None
         stretch = stretch_at(opening, world, world.present, None, day)
         return (stretch,) if stretch else ()
-    day = (opening.start or opening.base).point.day
+    day = (opening.start or opening.base).point.day if terms.by_day else None
     first: Mark = (opening.base.at, LAST_PLACE)
     found: list[Stretch] = []
     for since in (None, *world.turns_between(first, opening.rnd.end)):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar as months
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from yuqing.plan import Counting, DuePart, End, OfficeHours, Plan, Roll
@@ -19,8 +19,7 @@ from yuqing.span import Calendar, Span
 _DAY = dt.timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A moment, and the day it belongs to (24:00 belongs to the day it ends)."""
 
     at: dt.datetime

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from yuqing.case import Entry
 from yuqing.clock.clocks import Opening, discharge, members, recipients_of
@@ -22,8 +23,7 @@ from yuqing.words import N_
 _NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class Deed(NamedTuple):
     """An act that may discharge: ``entry`` says so, ``at`` it happened.
 
     ``ticked``: named by ``done``; it counts wherever it lies. ``due``: the due time of a

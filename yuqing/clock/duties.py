@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 
 from yuqing.case import Entry
 from yuqing.clock.clocks import (
@@ -46,8 +45,9 @@ def _never_owed(duty: Duty, world: World) -> bool:
 
     Where the calendar has a say, a missing year must be told: there it is looked at closely.
     """
-    by_calendar = world.terms.of(duty).by_day or duty.only_within or duty.repeat
-    return not by_calendar and world.never(duty.when)
+    if duty.when is None or duty.only_within or duty.repeat or world.terms.of(duty).by_day:
+        return False
+    return world.never(duty.when)
 
 
 def _clocks(duty: Duty, world: World) -> Sequence[Clock]:
@@ -103,10 +103,13 @@ def _tally(opening: Opening, stretches: Sequence[Stretch], world: World) -> Tall
 
 def adjustments(tally: Tally, tallies: Sequence[Tally], world: World) -> list[Entry]:
     """``adjusted`` entries for this clock: those that name it, else for the earliest open."""
+    entries = world.by_kind.get("adjusted")
+    if not entries:
+        return []
     opening = tally.opening
     return [
         entry
-        for entry in world.by_kind.get("adjusted", ())
+        for entry in entries
         if entry.unit in (None, opening.unit)
         and (
             (opening.started_by is not None and opening.started_by in entry.re)
@@ -183,7 +186,7 @@ def _bounds(
     opening = tally.opening
     done = None if tally.ongoing else discharge(tally.recipients, tally.any_of, tally.reached)
     until = done[0] if done else None
-    stops = _stops(opening, stretches, adjusted, world)
+    stops = _stops(opening, stretches, adjusted, world) if opening.duty.pause else []
     due = strictest(stretches, "limit", opening, world, stops, until)
     target = strictest(stretches, "target", opening, world, stops, until)
     moved = extend(due, opening, world, adjusted) if due else None
@@ -271,8 +274,8 @@ def repeated(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
     allocate(tallies, deeds(duty, world), world)
     for tally, stretches in made:
         clock = _clock(tally, stretches, None, tallies, world)
-        bounds = replace(clock.bounds, limit=tally.opening.due)
-        clocks.append(replace(clock, bounds=bounds, ended=None))
+        bounds = clock.bounds._replace(limit=tally.opening.due)
+        clocks.append(clock._replace(bounds=bounds, ended=None))
     return _without_far_ahead(clocks, world)
 
 
@@ -306,7 +309,8 @@ def _due_openings(opening: Opening, world: World) -> list[tuple[Opening, tuple[S
 
 def _at(opening: Opening, due: DueTime) -> Opening:
     assert opening.duty.repeat is not None
-    return replace(opening, due=due.at, earliest=due.earliest, times=opening.duty.repeat.times or 1)
+    times = opening.duty.repeat.times or 1
+    return opening._replace(due=due.at, earliest=due.earliest, times=times)
 
 
 def _without_far_ahead(clocks: Sequence[Clock], world: World) -> list[Clock]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from yuqing.case import Entry
 from yuqing.clock.clocks import Opening, Stretch
@@ -35,16 +36,14 @@ _FROM_THE_DAY = ("month", "year", "same_day", "next_day")
 """Units that know no first day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(NamedTuple):
     """Time the plan does not count: from ``begin`` to ``end``, ``None`` while it goes on."""
 
     begin: Point
     end: Point | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
+class Deadline(NamedTuple):
     """One limit that was counted: when it falls, by which part, from where."""
 
     at: dt.datetime
@@ -70,6 +69,8 @@ def deadline(
     ``since``: the upgrade that the start is moved to if it lies before it. Raises
     :class:`yuqing.span.NoCalendar`.
     """
+    if part.word is not None:
+        return None
     how = world.rule(part)
     start = outer or opening.start
     if part.start is not None:
@@ -197,8 +198,6 @@ def pauses(opening: Opening, world: World, adjusted: Sequence[Entry]) -> list[St
     By moments of the plan, and by ``adjusted`` where the plan knows a pause at all.
     """
     duty, how = opening.duty, world.rule()
-    if not duty.pause:
-        return []
     now = world.now
     found: list[Stop] = []
     for pause in duty.pause:
@@ -230,8 +229,7 @@ def pauses(opening: Opening, world: World, adjusted: Sequence[Entry]) -> list[St
 # --- moved by a person -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """What ``adjusted`` entries made of a limit."""
 
     limit: dt.datetime

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from yuqing.case import KINDS, Entry, closings_in_force
 from yuqing.clock.counting import Point, count
@@ -23,8 +23,7 @@ from yuqing.plan import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """A moment that happened: when, by which entry (none for a limit that passed)."""
 
     point: Point
@@ -117,7 +116,7 @@ def _occurrences(moment: Moment, world: World, rnd: Round) -> Sequence[Occurrenc
             for place, each in enumerate(moments):
                 found = occurrences(each, world, rnd)
                 if found:
-                    return [replace(o, estimated=o.estimated or place > 0) for o in found]
+                    return [o._replace(estimated=o.estimated or place > 0) for o in found]
             return []
         case First(moments) | Last(moments) | Each(moments):
             every = (o for m in moments for o in occurrences(m, world, rnd))

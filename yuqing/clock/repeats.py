@@ -5,7 +5,8 @@ from __future__ import annotations
 import calendar as months
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from yuqing.clock.counting import Point, Rule, count, end_of
 from yuqing.plan import End, PeriodDay, Repeat
@@ -15,8 +16,7 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
-@dataclass(frozen=True, slots=True)
-class DueTime:
+class DueTime(NamedTuple):
     """One due time, and from when on an act is for it."""
 
     at: dt.datetime
@@ -36,7 +36,7 @@ def due_times(
         if until is not None and due.at >= until:
             return
         if due.at > start.at:
-            yield replace(due, earliest=max(due.earliest, start.at))
+            yield due._replace(earliest=max(due.earliest, start.at))
 
 
 def _all(repeat: Repeat, start: Point, how: Rule) -> Iterator[DueTime]:

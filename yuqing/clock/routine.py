@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 
 from yuqing.clock.clocks import Clock, Opening, owed, units_of
 from yuqing.clock.counting import Point
@@ -39,7 +38,7 @@ def _clocks(duty: Duty, world: World, begin: dt.date) -> Sequence[Clock]:
         return repeated(openings, duty, world)
     clocks = single([o for o in openings if owed(o, world)], duty, world)
     return [
-        replace(c, opening=replace(c.opening, start=None))
+        c._replace(opening=c.opening._replace(start=None))
         for c in clocks
         if c.limit is None or c.limit > midnight
     ]

@@ -37,6 +37,8 @@ class DutyTerms:
     """Own starts of its limits and targets."""
     limit_start: Moment | None
     """Where it begins if it has no start itself."""
+    plain: bool
+    """Owed whenever it begins, under the same limits: nothing in it depends on a condition."""
     by_day: bool
     """Does the day decide whether it is owed, or under which limit?"""
     recipients: tuple[str, ...] | None
@@ -61,6 +63,11 @@ class Terms:
     def zone(self) -> ZoneInfo:
         """The plan's zone."""
         return ZoneInfo(self.plan.timezone)
+
+    @cached_property
+    def case_duties(self) -> tuple[Duty, ...]:
+        """Duties of a case; the others are the office's own."""
+        return tuple(duty for duty in self.plan.duties.values() if not duty.of_the_office)
 
     def rule(self, part: DuePart | None = None) -> Rule:
         """How ``part`` counts under this plan and calendar."""
@@ -96,6 +103,10 @@ class Terms:
             silent=silent_until_it_happens(duty.start),
             part_starts=(*limits, *targets),
             limit_start=limits[0] if limits else None,
+            plain=duty.when is None
+            and len(duty.limit) < 2
+            and len(duty.target) < 2
+            and not any(conditions),
             by_day=any(has_during(condition) for condition in conditions),
             recipients=self._recipients(duty),
             units=self._units(duty),

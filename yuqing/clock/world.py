@@ -98,6 +98,7 @@ class World:
     """What moments of the plan came to in a round; see ``moments``."""
     fitting: dict[int, Sequence[Entry]] = field(default_factory=dict, repr=False)
     """Entries that fit a matcher; see ``moments``."""
+    _never: dict[int, bool] = field(default_factory=dict, repr=False)
     _points: dict[int, Point] = field(default_factory=dict, repr=False)
 
     @property
@@ -230,11 +231,16 @@ class World:
 
     def never(self, condition: Condition | None) -> bool:
         """Was, is and will it be false by all that the log says?"""
-        return condition is not None and not any(
-            self.holds(condition, self._between_turns(passed, rnd)) is not False
-            for passed in range(len(self.turns) + 1)
-            for rnd in self.rounds
-        )
+        if condition is None:
+            return False
+        key = id(self.terms.same(condition))
+        if key not in self._never:
+            self._never[key] = all(
+                self.holds(condition, self._between_turns(passed, rnd)) is False
+                for passed in range(len(self.turns) + 1)
+                for rnd in self.rounds
+            )
+        return self._never[key]
 
     def _known(self, when: Mark, rnd: Round) -> dict[str, Value]:
         """Facts and grades as they held at ``when``; what nobody knows is absent."""
@@ -290,6 +296,8 @@ class World:
 
     def turns_between(self, after: Mark, before: Mark | None) -> list[Mark]:
         """Those of the turns, up to now, that lie behind one mark and ahead of another."""
+        if not self.turns:
+            return []
         return [
             turn
             for turn in self.turns
