@@ -438,10 +438,13 @@ def _told(now: Session, scene: Scene, written: store.Written, *, opened: bool = 
         looking.banner(now)
         if opened:
             _opened(now, after)
-        papers = {}
+        papers, files = {}, {}
         if any(each.files for each in written.entries):
             papers = store.texts(now.workspace, loaded.case.id)
-        lines = echo.lines(scene, after, written.entries, naming, opened=opened, papers=papers)
+            files = store.digests(now.workspace, loaded.case)
+        lines = echo.lines(
+            scene, after, written.entries, naming, opened=opened, papers=papers, files=files
+        )
         lines += _next_steps(now, loaded) if opened else []
         if opened or any(each.kind == "graded" for each in written.entries):
             lines += _calendar(after)
