@@ -523,6 +523,21 @@ def test_a_real_converter_makes_a_png() -> None:
     assert data == pictures.to_png(timeline(the_review())), "the same bytes each time"
 
 
+@pytest.mark.slow
+def test_libreoffice_makes_one_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is the only converter."""
+    office = shutil.which("soffice")
+    if office is None or not convert.has_chinese_font():
+        pytest.skip("needs LibreOffice Draw (libreoffice-draw) and a Chinese font")
+    monkeypatch.setattr(
+        convert, "_converter", lambda: lambda one, two: convert._by_office(office, one, two)
+    )
+    data = pictures.to_png(timeline(the_review()))
+    if data is None:
+        pytest.skip("this LibreOffice cannot draw: libreoffice-draw is missing")
+    assert int.from_bytes(data[16:20], "big") == 1843
+
+
 def test_the_plan_s_own_names_come_through() -> None:
     """Plan words are data: never translated."""
     assert "告知网信办、宣传部" in texts(timeline(the_review(), "en"))

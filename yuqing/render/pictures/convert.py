@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -79,12 +81,13 @@ def _by_cairo(source: Path, target: Path) -> None:
 def _by_office(office: str, source: Path, target: Path) -> None:
     """LibreOffice in a profile of its own: a window that is open elsewhere would swallow it."""
     profile = (target.parent / "profile").as_uri()
-    _run(
-        [
-            office, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "png",
-            "--outdir", str(target.parent), str(source),
-        ]
-    )  # fmt: skip
+    view = re.findall(r'viewBox="([^"]*)"', source.read_text("utf-8"))[0]
+    _, _, wide, high = (float(each) for each in view.split())
+    size = {"PixelWidth": DOTS, "PixelHeight": round(DOTS * high / wide)}
+    asked = json.dumps({n: {"type": "long", "value": f"{dots}"} for n, dots in size.items()})
+    form = f"png:draw_png_Export:{asked}"
+    out = ["--outdir", str(target.parent), str(source)]
+    _run([office, f"-env:UserInstallation={profile}", "--headless", "--convert-to", form, *out])
 
 
 def _run(command: list[str]) -> bytes:
