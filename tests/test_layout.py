@@ -239,8 +239,8 @@ def _is_within(markdown: str, texts: dict[str, str]) -> None:
 def _pieces(block: Block) -> list[str]:
     if block.kind == "picture":
         return []
-    if block.rows:
-        return [c for row in block.text.split("\n") for c in row.split("\t")]
+    if block.rows:  # whom it goes to is the layout's to say
+        return [c for row in block.text.split("\n") for c in row.split("\t") if c != "主送"]
     return block.text.split("\n")
 
 

@@ -19,7 +19,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from yuqing.errors import Refused, Said, Unreadable, Unusable
 from yuqing.plan import Document, Office, PaperStyle, Plan
 from yuqing.render import template
-from yuqing.render.layout import UNNUMBERED, UPWARD, Given, Head, blanks, layout_for, official
+from yuqing.render.layout import (
+    SHEET,
+    UNNUMBERED,
+    UPWARD,
+    Given,
+    Head,
+    blanks,
+    layout_for,
+    official,
+)
 from yuqing.render.phrases import Phrases, part_keys, script_of, vocabulary
 from yuqing.review import Paper
 from yuqing.store import files
@@ -265,7 +274,7 @@ def _made(
     sections = _Sections(phrases, values, mark)
     context = {
         **wanted.context, "w": phrases.w, "section": sections, "blank": blank,
-        "head": wanted.head, "laid": laid, "script": phrases.script,
+        "head": wanted.head, "laid": laid and _signed_by_layout(wanted, found), "script": phrases.script,
     }  # fmt: skip
     env = template.environment(found, values, filters)
     used = [wanted.name]
@@ -290,6 +299,11 @@ def _made(
         used.append(layout)
     said = Said(N_("control characters were taken out of {count} values"), {"count": stripped})
     return Rendered(data, (said,) if stripped else (), tuple(used), _digest(used, found))
+
+
+def _signed_by_layout(wanted: _Wanted, found: Mapping[str, Path]) -> bool:
+    """Does the layout print whom it goes to, who signs and the day? A sheet does not."""
+    return layout_for(wanted.called, found, FORMATS["docx"]) != f"{SHEET}.docx"
 
 
 def _into_word(
