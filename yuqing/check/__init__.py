@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from yuqing.case import Case, effective
+from yuqing.case import Case, current, effective
 from yuqing.check.look import Finding, Look, Rule
 from yuqing.check.names import done_without_act, plan_edited, unknown_codes, unknown_organs
 from yuqing.check.posts import hop_skipped, worsened
@@ -32,6 +32,7 @@ from yuqing.check.words import (
     requested_without_finding,
     stated_differently,
 )
+from yuqing.clock import Standing, standings
 from yuqing.errors import Path, Problem
 from yuqing.plan import Organ, Plan
 from yuqing.span import Calendar
@@ -77,15 +78,19 @@ def check(
     own: Sequence[str] = (),
     calendar: Calendar | None = None,
     now: dt.datetime | None = None,
+    owed: tuple[Standing, ...] | None = None,
 ) -> tuple[Problem, ...]:
     """Everything that :data:`RULES` find, in the order of the file.
 
     ``lines``: path → line, as the tree has it; ``organs``: those of ``office.yaml``; ``post``:
     its duty post; ``files``: path inside the case's files folder → SHA-256 of what lies there
     (``None`` or absent: nothing does), or nothing at all where nobody looked; ``papers``: rows of
-    the text papers there; ``own``: accounts of the office itself. Without ``now`` (aware) open duties of a closed case are not asked for.
+    the text papers there; ``own``: accounts of the office itself. Without ``now`` (aware) open duties of a closed case are not asked for; ``owed``: its clocks as
+    they stand then, where somebody has looked at them already.
     """
     known = {o for plan in plans for o in plan.organs} | {"public", "asker", *(organs or ())}
+    if owed is None and now is not None and not case.is_logbook:
+        owed = standings(current(case), plans, calendar or Calendar(), now)
     look = Look(
         case=case,
         log=effective(case),
@@ -97,6 +102,7 @@ def check(
         now=now,
         papers=papers,
         own=tuple(own),
+        owed=owed or (),
     )
     found = [
         Problem(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from yuqing.case import Case, Entry, current
+from yuqing.clock.standing import Standing
 from yuqing.errors import Path, Said, Severity
 from yuqing.plan import Plan
 from yuqing.span import Calendar
@@ -28,6 +29,8 @@ class Look:
     """Rows of the text papers that lie in the case's files folder, where somebody looked."""
     own: tuple[str, ...] = ()
     """The office's own accounts and addresses."""
+    owed: tuple[Standing, ...] = ()
+    """Its clocks at ``now``; none in a logbook, nor where there is no ``now``."""
 
     @property
     def secret(self) -> bool:

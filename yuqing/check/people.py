@@ -61,6 +61,11 @@ def masked(text: str, own: Collection[str] = ()) -> str:
 
 def _half_width(text: str) -> str:
     """Sign for sign, so that places stay what they are."""
+    if text.isascii():
+        return text
+    whole = unicodedata.normalize("NFKC", text)
+    if whole == text:
+        return text
     return "".join(c if len(n := unicodedata.normalize("NFKC", c)) != 1 else n for c in text)
 
 

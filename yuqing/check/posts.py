@@ -9,9 +9,9 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from yuqing.case import Entry, current
+from yuqing.case import Entry
 from yuqing.check.look import Finding, Look, at
-from yuqing.clock import Standing, standings
+from yuqing.clock import Standing
 from yuqing.clock.moments import acts_in, fits
 from yuqing.errors import Path, Problem, Said
 from yuqing.plan import (
@@ -52,9 +52,8 @@ def hop_skipped(look: Look) -> Iterator[Finding]:
     chained = any(_hops(duty) for plan in look.plans for duty in plan.duties.values())
     if look.now is None or look.case.is_logbook or not chained:
         return
-    owed = standings(current(look.case), look.plans, look.calendar, look.now)
     for plan in look.plans:
-        listed = [s for s in owed if s.plan == plan.id and not s.item]
+        listed = [s for s in look.owed if s.plan == plan.id and not s.item]
         for entry, later, hop, organs in _skipped(plan, look.log, listed):
             names = {o: plan.organs[o].name if o in plan.organs else o for o in organs}
             key = N_("{organs} told before “{hop}” ({clause}) was done; the plan has it come first")
@@ -198,8 +197,7 @@ def worsened(look: Look) -> Iterator[Finding]:
     """It got worse, and no organ was told within the office's own figure."""
     if look.now is None or not any(_rises(look.log, look.plans)):
         return
-    owed = standings(current(look.case), look.plans, look.calendar, look.now)
-    for each in worse_untold(look.log, look.plans, owed, look.now):
+    for each in worse_untold(look.log, look.plans, look.owed, look.now):
         said = Said(each.said.key, {**each.said.params, "at": f"{each.deadline:%m-%d %H:%M}"})
         yield Finding(at(each.entry), said, "warning")
 

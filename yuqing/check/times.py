@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from yuqing.case import Entry, closings_in_force, current, state, watches
+from yuqing.case import Entry, closings_in_force, state, watches
 from yuqing.check.look import Finding, Look, at, name_of
-from yuqing.clock import standings
 from yuqing.errors import Said
 from yuqing.plan import TRUTH
 from yuqing.words import N_
@@ -104,8 +103,7 @@ def closed_with_open_duties(look: Look) -> Iterator[Finding]:
     if state(look.log) != "closed" or look.now is None or not look.plans:
         return
     closing = closings_in_force(look.log)[0]
-    owed = standings(current(look.case), look.plans, look.calendar, look.now)
-    names = [s.duty for s in owed if s.limit is not None and not s.over]
+    names = [s.duty for s in look.owed if s.limit is not None and not s.over]
     if names:
         key = N_("closed with {count} open: {duties}")
         said = Said(key, {"count": len(names), "duties": ", ".join(dict.fromkeys(names))})

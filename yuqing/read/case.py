@@ -88,11 +88,7 @@ def read_tree(
     _name_of_file(r, root)
     if case is None or r.problems:
         return None, tuple(sorted(r.problems, key=lambda p: p.line))
-    log = (
-        replace(entry, place=place, line=tree.line(("log", place)))
-        for place, entry in enumerate(case.log)
-    )
-    return replace(case, log=tuple(log)), ()
+    return case, ()
 
 
 def read_entry(

@@ -15,7 +15,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from yuqing.case import CASE_ID, ENTRY_ID, LOG_ID, File
-from yuqing.notation import Fault, How, ReadOn, checked, failure
+from yuqing.errors import Path
+from yuqing.notation import OUTSIDE, Fault, How, ReadOn, checked, failure
 from yuqing.plan import TRUTH, Fact, Organ, Plan, Scale, Value
 from yuqing.read.reading import (
     EMPTY,
@@ -35,6 +36,7 @@ _TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?([+-](?:0\d|1[0-4]):[0-5]\d)", re.ASCII
 )
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_PLACE, _LINE = f"{OUTSIDE}place", f"{OUTSIDE}line"
 _SATISFIED = Fact(id="satisfied", type="boolean", ask="")
 
 
@@ -76,6 +78,20 @@ class CaseReading(Reading):
     lexicon: Lexicon = field(default_factory=Lexicon)
     named: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     secret: bool = False
+
+    def _present(self, value: Any, path: Path) -> Any:
+        """As long as nothing is wrong: the tree as it is (no value of a case is empty), and with
+        each entry where it stands."""
+        log = value.get("log") if not path and isinstance(value, dict) else None
+        if self.left_out or self.missing or not isinstance(log, list):
+            # a class with slots knows no super()
+            return Reading._present(self, value, path)  # noqa: SLF001
+        line = self.tree.line
+        placed = [
+            {**each, _PLACE: n, _LINE: line(("log", n))} if isinstance(each, dict) else each
+            for n, each in enumerate(log)
+        ]
+        return {**value, "log": placed}
 
 
 # --- times -----------------------------------------------------------------------------
