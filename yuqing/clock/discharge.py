@@ -6,9 +6,11 @@ of the newest round it fits.
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from yuqing.case import Entry
@@ -55,6 +57,8 @@ class Tally:
     acts: list[Entry] = field(default_factory=list)
     notes: list[Said] = field(default_factory=list)
     hits: int = 0
+    place: int = 0
+    """Among the clocks of its duty."""
 
     @property
     def open(self) -> bool:
@@ -99,10 +103,10 @@ def deeds(duty: Duty, world: World) -> list[Deed]:
     # an act that a `done` gives to one due time is for no other (rules 19, 20)
     given = {name for entry in ticks if "@" in (entry.duty or "") for name in entry.re}
     acts = {id(e): e for act in terms.acts for e in fitting(act, world) if e.id not in given}
-    found = [_of_entry(entry, fitting=True) for entry in acts.values()]
+    found = [_of_entry(entry, world) for entry in acts.values()]
     found += [deed for entry in ticks for deed in _of_tick(entry, world)]
     found += [
-        _of_entry(entry, fitting=False)
+        _of_entry(entry, world)._replace(fitting=False)
         for entry in world.closing
         if id(entry) not in acts and entry not in ticks
     ]
@@ -112,13 +116,15 @@ def deeds(duty: Duty, world: World) -> list[Deed]:
     return sorted(found, key=lambda d: d.order) if len(found) > 1 else found
 
 
-def _of_entry(entry: Entry, *, fitting: bool) -> Deed:
-    """The entry itself; one that does not fit may still close something."""
-    return Deed(
-        at=entry.at, order=mark(entry), entry=entry, to=entry.to, by=entry.by, fitting=fitting,
-        claims=frozenset((*entry.re, *entry.closes)) if entry.re or entry.closes else _NONE,
-        closes=frozenset(entry.closes) if entry.closes else _NONE,
-    )  # fmt: skip
+def _of_entry(entry: Entry, world: World) -> Deed:
+    """The entry itself; the same for every duty that it may discharge."""
+    found = world.deeds.get(id(entry))
+    if found is None:
+        found = world.deeds[id(entry)] = Deed(
+            at=entry.at, order=mark(entry), entry=entry, to=entry.to, by=entry.by,
+            claims=frozenset((*entry.re, *entry.closes)), closes=frozenset(entry.closes),
+        )  # fmt: skip
+    return found
 
 
 def _of_tick(entry: Entry, world: World) -> list[Deed]:
@@ -188,39 +194,144 @@ def _is_among(slot: str, to: Sequence[str], opening: Opening, world: World) -> b
 
 # --- allocation ------------------------------------------------------------------------
 
+Gains = list[tuple[Tally, tuple[str, ...]]]
+"""Clocks that an act is for, each with the recipients it reaches."""
+
 
 def allocate(tallies: Sequence[Tally], found: Sequence[Deed], world: World) -> None:
     """Give each act, in order, to the clock it is for."""
+    if not tallies or not found:
+        return
+    started: dict[str, list[Tally]] = {}
+    for place, tally in enumerate(tallies):
+        tally.place = place
+        if tally.opening.started_by is not None:
+            started.setdefault(tally.opening.started_by, []).append(tally)
+    repeats = tallies[0].opening.due is not None
+    waiting = _by_due(tallies) if repeats else _by_begin(tallies)
+    find = partial(_nearest, longest=_longest(tallies)) if repeats else _earliest
     for deed in found:
-        for tally in _targets(deed, tallies, world):
-            _credit(deed, tally, world)
+        gains = _named(deed, started, world)
+        if gains is None and deed.fitting:
+            gains = find(deed, waiting, world)
+        for tally, slots in gains or ():
+            _credit(deed, tally, slots, world)
 
 
-def _started_by(tally: Tally, ids: frozenset[str]) -> bool:
-    return tally.opening.started_by is not None and tally.opening.started_by in ids
-
-
-def _targets(deed: Deed, tallies: Sequence[Tally], world: World) -> list[Tally]:
-    closed = [t for t in tallies if _started_by(t, deed.closes)]
+def _named(deed: Deed, started: Mapping[str, Sequence[Tally]], world: World) -> Gains | None:
+    """Clocks whose start the act names or closes; ``None``: it names none."""
+    if not deed.claims:
+        return None
+    closed = [t for name in deed.closes for t in started.get(name, ())]
     if closed:  # an entry that closes its start meets the duty, whatever its kind
-        return closed
-    if not deed.fitting:
-        return []
-    named = [t for t in tallies if _started_by(t, deed.claims)]
-    if named:
-        return [t for t in named if deed.ticked or not _untimely(deed, t)]
-    fitting = [t for t in tallies if t.open and reaches(deed, t, world)]
-    timely = [t for t in fitting if deed.ticked or not _untimely(deed, t)]
-    if not timely:
-        if fitting and deed.entry is not None:
-            _mention(deed, fitting[0])
-        return []
-    if timely[0].opening.due is not None:
-        return _nearest(deed, timely)
-    newest = max(t.opening.rnd.number for t in timely)
-    here = [t for t in timely if t.opening.rnd.number == newest]
-    first = min(here, key=lambda t: t.begin)
-    return [t for t in here if t.opening.key == first.opening.key]
+        return [(t, reaches(deed, t, world) or _left(t)) for t in closed]
+    named = [t for name in deed.claims for t in started.get(name, ())]
+    if not named or not deed.fitting:
+        return None
+    return [(t, reaches(deed, t, world)) for t in named if deed.ticked or not _untimely(deed, t)]
+
+
+def _left(tally: Tally) -> tuple[str, ...]:
+    return tuple(r for r in tally.recipients if r not in tally.reached) if tally.open else ()
+
+
+def _fitting(deed: Deed, together: Sequence[Tally], world: World) -> Gains:
+    """Of clocks that run together, those still open that the act reaches."""
+    reached = ((t, reaches(deed, t, world)) for t in together if t.open)
+    return [(tally, slots) for tally, slots in reached if slots]
+
+
+def _by_begin(tallies: Sequence[Tally]) -> list[list[Tally]]:
+    """Clocks that began together, one for each unit; what comes first, last: there it is taken
+    off. The newest round comes first, and of a round the earliest."""
+    together: dict[object, list[Tally]] = {}
+    for tally in tallies:
+        together.setdefault(tally.opening.key, []).append(tally)
+    if len(together) == 1:
+        return [*together.values()]
+    in_order = sorted(together.values(), key=lambda ts: (-ts[0].opening.rnd.number, ts[0].begin))
+    return in_order[::-1]
+
+
+def _earliest(deed: Deed, waiting: list[list[Tally]], world: World) -> Gains:
+    """A duty that is due once: the earliest open clock of the newest round that the act fits."""
+    early: list[Tally] = []
+    for number, together in reversed([*enumerate(waiting)]):
+        gains = _fitting(deed, together, world)
+        timely = [c for c in gains if deed.ticked or not _untimely(deed, c[0])]
+        if timely:
+            return timely
+        early += [tally for tally, _ in gains]
+        if not any(tally.open for tally in together):
+            del waiting[number]  # nor is any later act for it
+    if early and deed.entry is not None:
+        _mention(deed, min(early, key=lambda t: t.place))
+    return []
+
+
+def _by_due(tallies: Sequence[Tally]) -> list[list[Tally]]:
+    """Clocks of one due time together, in order."""
+    together: dict[object, list[Tally]] = {}
+    for tally in tallies:
+        together.setdefault(_due(tally), []).append(tally)
+    return sorted(together.values(), key=_due_of)
+
+
+def _nearest(
+    deed: Deed, waiting: list[list[Tally]], world: World, *, longest: dt.timedelta
+) -> Gains:
+    """A duty that repeats: the due time named, else the nearest still open, the earlier of two.
+
+    It is looked for from the act outwards, so the years before cost nothing.
+    """
+    if deed.due is not None:
+        wanted = dt.datetime.fromisoformat(deed.due)
+        place = bisect.bisect_left(waiting, wanted, key=_due_of)
+        here = [t for together in waiting[place : place + 1] for t in together]
+        return [gain for gain in _fitting(deed, here, world) if _due(gain[0]) == wanted]
+    ahead = bisect.bisect_left(waiting, deed.at, key=_due_of)
+    behind = ahead - 1
+    while behind >= 0 or ahead < len(waiting):
+        place = _nearer(deed, waiting, behind, ahead)
+        if place == ahead and not deed.ticked and _due_of(waiting[ahead]) - deed.at > longest:
+            if behind < 0:
+                return []  # what lies ahead takes in nothing so long before it
+            place = behind
+        together = waiting[place]
+        gains = _fitting(deed, together, world)
+        timely = [gain for gain in gains if deed.ticked or not _untimely(deed, gain[0])]
+        if timely:
+            return timely[:1]
+        gone = not any(tally.open for tally in together)
+        if gone:
+            del waiting[place]
+        if place == behind:
+            behind -= 1
+            ahead -= gone
+        elif not gone:
+            ahead += 1
+    return []
+
+
+def _longest(tallies: Sequence[Tally]) -> dt.timedelta:
+    """The most that a due time takes in before it."""
+    return max(_due(t) - (t.opening.earliest or _due(t)) for t in tallies)
+
+
+def _nearer(deed: Deed, waiting: Sequence[Sequence[Tally]], behind: int, ahead: int) -> int:
+    if behind < 0 or ahead >= len(waiting):
+        return max(behind, min(ahead, len(waiting) - 1))
+    before, after = (_due_of(waiting[place]) for place in (behind, ahead))
+    return behind if deed.at - before <= after - deed.at else ahead
+
+
+def _due_of(together: Sequence[Tally]) -> dt.datetime:
+    return _due(together[0])
+
+
+def _due(tally: Tally) -> dt.datetime:
+    assert tally.opening.due is not None
+    return tally.opening.due
 
 
 def _untimely(deed: Deed, tally: Tally) -> bool:
@@ -239,7 +350,7 @@ def _untimely(deed: Deed, tally: Tally) -> bool:
 def _mention(deed: Deed, tally: Tally) -> None:
     assert deed.entry is not None
     opening = tally.opening
-    if opening.base is None or opening.due is not None:
+    if opening.base is None:
         return
     early = deed.at < opening.base.at
     said = (
@@ -251,23 +362,7 @@ def _mention(deed: Deed, tally: Tally) -> None:
     tally.notes.append(Said(said, {"entry": name, "time": deed.at}))
 
 
-def _nearest(deed: Deed, timely: Sequence[Tally]) -> list[Tally]:
-    """A repeated duty: the due time named, else the nearest still open, the earlier of two."""
-    if deed.due is not None:
-        wanted = dt.datetime.fromisoformat(deed.due)
-        return [t for t in timely if t.opening.due == wanted]
-    return [min(timely, key=lambda t: (abs(_due(t) - deed.at), _due(t)))]
-
-
-def _due(tally: Tally) -> dt.datetime:
-    assert tally.opening.due is not None
-    return tally.opening.due
-
-
-def _credit(deed: Deed, tally: Tally, world: World) -> None:
-    slots = reaches(deed, tally, world)
-    if not slots and tally.open and _started_by(tally, deed.closes):
-        slots = tuple(r for r in tally.recipients if r not in tally.reached)
+def _credit(deed: Deed, tally: Tally, slots: Sequence[str], world: World) -> None:
     tally.hits += 1
     if deed.entry is not None and slots and deed.entry not in tally.acts:
         tally.acts.append(deed.entry)

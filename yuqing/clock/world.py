@@ -26,6 +26,7 @@ from yuqing.span import Calendar
 
 if TYPE_CHECKING:
     from yuqing.clock.clocks import Clock
+    from yuqing.clock.discharge import Deed
     from yuqing.clock.moments import Occurrence
     from yuqing.clock.terms import Terms
 
@@ -92,6 +93,8 @@ class World:
     clocks_of: Callable[[World, str], Sequence[Clock]] = field(repr=False)
     """Clocks of a duty of this world; moments such as ``done`` ask for them."""
     kept: dict[str, Sequence[Clock]] = field(default_factory=dict, repr=False)
+    deeds: dict[int, Deed] = field(default_factory=dict, repr=False)
+    """Entries as acts; see ``discharge``."""
     _knowledge: dict[tuple[Mark, int], Knowledge] = field(default_factory=dict, repr=False)
     _stretches: dict[tuple[int, int], Knowledge] = field(default_factory=dict, repr=False)
     happened: dict[tuple[int, int], Sequence[Occurrence]] = field(default_factory=dict, repr=False)
