@@ -155,3 +155,26 @@ def test_a_file_that_cannot_be_used_is_not_kept(tmp_path: Path) -> None:
         store.load(store.find(tmp_path), path)
     path.write_bytes(good)
     assert store.load(store.find(tmp_path), path).case.title
+
+
+def test_clocks_are_remembered_as_long_as_they_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two looks in one minute work a case out once; past its next limit, or edited, anew."""
+    from workbench import run_in_process
+
+    from yuqing.cli import looking
+
+    ws = office(tmp_path)
+    path = opened(ws).loaded.path
+    found: list[str] = []
+    outlook = looking.outlook
+    monkeypatch.setattr(looking, "outlook", lambda *a, **k: found.append("x") or outlook(*a, **k))
+    first = run_in_process("--json", "due", cwd=tmp_path)
+    second = run_in_process("--json", "due", cwd=tmp_path)
+    assert found == ["x"]
+    assert second.json["items"] == first.json["items"]
+    path.write_bytes(path.read_bytes().replace(b"01:52", b"01:51"))
+    third = run_in_process("--json", "due", cwd=tmp_path)
+    assert found == ["x", "x"]
+    assert third.json["items"] != first.json["items"]

@@ -64,7 +64,7 @@ class Asked:
             *words, "", self.root, home, sys.version, str(os.geteuid()),
             *(os.environ.get(name, "") for name in _ENVIRONMENT),
         )  # fmt: skip
-        self.seen = [*_program(home), *_head(self.git_dir), *_office(self.root)]
+        self.seen = [*program(home), *_head(self.git_dir), *_office(self.root)]
 
 
 def answer(words: Sequence[str]) -> int | None:
@@ -199,7 +199,7 @@ def _folder(path: str, *, deep: bool = False) -> Iterator[Mark]:
                 yield _mark(entry.path)
 
 
-def _program(home: str) -> Iterator[Mark]:
+def program(home: str) -> Iterator[Mark]:
     """The code, what it brings along, and the folders of the libraries it stands on."""
     yield from _folder(home, deep=True)
     if not os.path.isdir(home + "/_data"):

@@ -98,7 +98,7 @@ def _spawn(command: Command) -> Run:
     if command.terminal:
         reader, out = os.openpty()
     actions = [(os.POSIX_SPAWN_DUP2, out, n) for n in (0, 1, 2)]
-    env = {**os.environ, **command.env}
+    env = {n: v for n, v in os.environ.items() if not n.startswith("PYTHON")} | {**command.env}
     here = Path.cwd()
     os.chdir(command.folder)
     try:

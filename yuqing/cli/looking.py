@@ -12,7 +12,7 @@ from yuqing import git, screen, store, words
 from yuqing.case import Case, Entry, State, current, effective, state
 from yuqing.cli.context import Session
 from yuqing.cli.progress import watched
-from yuqing.clock import office_outlook, outlook
+from yuqing.clock import Outlook, office_outlook, outlook
 from yuqing.clock.standing import Standing
 from yuqing.errors import Problem, Refused, Said, Unreadable, Unusable
 from yuqing.plan import Plan
@@ -83,7 +83,14 @@ def view(
     """One loaded case at ``session.now``. ``duplicates``: cases linked as such to it."""
     ws, now = session.workspace, session.now
     case = current(as_of(session, loaded.case))
-    found = outlook(case, loaded.plans, store.calendar(ws), now, warn=warn, duplicates=duplicates)
+
+    def work_out() -> Outlook:
+        return outlook(
+            case, loaded.plans, store.calendar(ws), now, warn=warn, duplicates=duplicates
+        )
+
+    plain = not (warn or duplicates or session.now_given or loaded.filed)
+    found = store.standing(ws, loaded, now, work_out) if plain else work_out()
     return View(
         case=case,
         log=effective(case),
@@ -127,6 +134,7 @@ def look(
     copies = _duplicates(session, desk.cases)
     counting = watched(desk.cases, session, N_("Clocks"))
     views = [view(session, each, warn, copies.get(each.case.id, ())) for each in counting]
+    ws.index.write()
     problems = list(desk.problems)
     books = store.logbooks(ws, store.two_months(session.now))
     problems += books.problems

@@ -9,6 +9,7 @@ from yuqing.store.desk import (
     load,
     logbook,
     logbooks,
+    standing,
     two_months,
 )
 from yuqing.store.examine import after_merge, examine, repair
@@ -88,6 +89,7 @@ __all__ = [
     "roster",
     "rows_of",
     "save",
+    "standing",
     "template_names",
     "template_path",
     "texts",

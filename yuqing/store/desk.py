@@ -10,7 +10,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from yuqing import git
@@ -21,9 +21,12 @@ from yuqing.read.fields import CASE_ID, LOG_ID
 from yuqing.store import files
 from yuqing.store import workspace as wsp
 from yuqing.store.drift import drift_problems
-from yuqing.store.index import key_of
+from yuqing.store.index import key_of, packed, unpacked
 from yuqing.store.workspace import Workspace
 from yuqing.words import N_
+
+if TYPE_CHECKING:
+    from yuqing.clock import Outlook
 
 _FOLDERS = frozenset(("closed", "files", "log"))
 _HARMLESS = frozenset((".gitkeep", ".gitignore", ".gitattributes"))
@@ -42,10 +45,23 @@ class Loaded:
     plans: tuple[Plan, ...]
     path: Path
     data: bytes
-    tree: Any = None
-    """The raw tree of text: what the file says, before the model."""
-    lines: Mapping[tuple[str | int, ...], int] | None = None
+    raw: Any = (None, None)
+    """Tree and lines, or the bytes of them that the index keeps: few commands need them."""
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def tree(self) -> Any:
+        """The raw tree of text: what the file says, before the model."""
+        return self._raw()[0]
+
+    @property
+    def lines(self) -> Mapping[tuple[str | int, ...], int] | None:
+        """Path in that tree → line, counted from 1."""
+        return self._raw()[1]
+
+    def _raw(self) -> tuple[Any, Mapping[tuple[str | int, ...], int] | None]:
+        found: tuple[Any, Any] = unpacked(self.raw) if isinstance(self.raw, bytes) else self.raw
+        return found
 
     @property
     def filed(self) -> bool:
@@ -80,18 +96,43 @@ def load(ws: Workspace, path: Path) -> Loaded:
 def parse(ws: Workspace, path: Path, data: bytes) -> Loaded:
     """As :func:`load`, of bytes that lie, or are about to lie, at ``path``."""
     name = ws.name(path)
-    slot, key = f"case:{name}", key_of(name, data, wsp.plans_key(ws))
+    slot, key = f"case:{name}", _key(ws, name, data)
     kept = ws.index.recall(slot, key)
     if kept is None:
         kept = _read(ws, data, name)
         if not name.startswith("cases/closed/"):  # the archive is read by name, now and then
+            case, raw, problems = kept
+            kept = case, packed(raw), problems
             ws.index.keep(slot, key, kept)
-    case, value, lines, problems = kept
+    case, raw, problems = kept
     plans, edited = _plans(ws, case, name)
-    return Loaded(case, plans, path, data, value, lines, (*problems, *edited))
+    return Loaded(case, plans, path, data, raw, (*problems, *edited))
 
 
-def _read(ws: Workspace, data: bytes, name: str) -> tuple[Case, Any, Any, tuple[Problem, ...]]:
+def _key(ws: Workspace, name: str, data: bytes) -> str:
+    """Stands for all that a case is read from."""
+    return key_of(name, data, wsp.plans_key(ws))
+
+
+def standing(
+    ws: Workspace, loaded: Loaded, now: dt.datetime, work_out: Callable[[], Outlook]
+) -> Outlook:
+    """How a case stands at ``now``, from the index as long as it holds, else worked out.
+
+    Only for what depends on the case, its plans, the calendar and ``now`` alone.
+    """
+    name = ws.name(loaded.path)
+    slot, key = f"clock:{name}", key_of(_key(ws, name, loaded.data), wsp.calendar_key(ws))
+    kept = ws.index.recall(slot, key)
+    if kept is not None and kept[0] <= now < kept[1].until:
+        found: Outlook = kept[1]
+        return found
+    found = work_out()
+    ws.index.keep(slot, key, (now, found))
+    return found
+
+
+def _read(ws: Workspace, data: bytes, name: str) -> tuple[Case, Any, tuple[Problem, ...]]:
     """The case, its raw tree with lines, and warnings. Raises ``Unreadable``."""
     from yuqing.read.case import read_tree
     from yuqing.read.tree import parse as parse_tree
@@ -102,7 +143,7 @@ def _read(ws: Workspace, data: bytes, name: str) -> tuple[Case, Any, Any, tuple[
     case, more = read_tree(tree, lambda pin: wsp.pinned(ws, pin), ws.office.organs)
     if case is None:
         raise Unreadable([*problems, *more, *wsp.unusable_plans(ws)])
-    return case, tree.value, dict(tree.lines), (*problems, *more)
+    return case, (tree.value, dict(tree.lines)), (*problems, *more)
 
 
 def _plans(ws: Workspace, case: Case, name: str) -> tuple[tuple[Plan, ...], list[Problem]]:
@@ -143,8 +184,8 @@ def desk(ws: Workspace, *, archive: bool = False, watch: Watch = iter) -> Desk:
             paths += more
             problems += strays
     cases, unusable = _load_all(ws, paths, watch)
-    logs = (s for s in ws.index.slots if s.startswith("case:cases/log/"))
-    ws.index.write([*(f"case:{ws.name(path)}" for path in paths), *logs])
+    logs = (s.partition(":")[2] for s in ws.index.slots if s.startswith("case:cases/log/"))
+    ws.index.write([*map(ws.name, paths), *logs])
     problems += [*unusable, *_twice(ws, paths), *_against_head(ws, cases)]
     return Desk(cases, _once(problems), len(paths))
 

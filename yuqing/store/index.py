@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.util
 import io
 import marshal
 import os
@@ -19,11 +18,17 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yuqing
+from yuqing import again
 
 _SAFE = ("yuqing.", "datetime", "zoneinfo")
 _PLAIN = frozenset(("frozenset", "set", "tuple", "dict", "list"))
+
+
+BY_CASE = ("case:", "clock:")
+"""Kinds of slots that stand for one case file."""
 
 
 class _Records(pickle.Unpickler):
@@ -52,21 +57,21 @@ class Index:
         if kept is None or kept[0] != key:
             return None
         try:
-            return _Records(io.BytesIO(kept[1])).load()
+            return unpacked(kept[1])
         except Exception:  # noqa: BLE001 - whatever is wrong with it, the file itself is there
             return None
 
     def keep(self, slot: str, key: str, value: object) -> None:
         """Remember ``value``; :meth:`write` puts it on the disk."""
         if self.file is not None:
-            self.slots[slot] = (key, pickle.dumps(value, protocol=5))
+            self.slots[slot] = (key, packed(value))
             self.changed = True
 
     def write(self, listed: Iterable[str] | None = None) -> None:
-        """Save what changed. ``listed``: the case slots there are; others are forgotten."""
+        """Save what changed. ``listed``: the case files there are; others are forgotten."""
         if listed is not None:
-            wanted = set(listed)
-            gone = [s for s in self.slots if s.startswith("case:") and s not in wanted]
+            wanted = {kind + name for name in listed for kind in BY_CASE}
+            gone = [s for s in self.slots if s.startswith(BY_CASE) and s not in wanted]
             self.changed = self.changed or bool(gone)
             for slot in gone:
                 del self.slots[slot]
@@ -78,6 +83,21 @@ class Index:
             self.file.parent.mkdir(exist_ok=True)
             temp.write_bytes(marshal.dumps((_schema(), self.slots)))
             temp.replace(self.file)
+
+
+def packed(value: object) -> bytes:
+    """Records and plain values as bytes."""
+    kept = io.BytesIO()
+    pickler = pickle.Pickler(kept, protocol=5)
+    # by itself a zone is built by a call that `unpacked` allows to nobody
+    pickler.dispatch_table = {ZoneInfo: lambda zone: (ZoneInfo, (zone.key,))}
+    pickler.dump(value)
+    return kept.getvalue()
+
+
+def unpacked(data: bytes) -> Any:
+    """What was packed. Raises ``UnpicklingError`` for anything that is no record of ours."""
+    return _Records(io.BytesIO(data)).load()
 
 
 def open_index(git_dir: Path | None) -> Index:
@@ -107,11 +127,5 @@ def key_of(*parts: bytes | str) -> str:
 
 @cache
 def _schema() -> str:
-    """Which code made the values: its version and the files that read and hold records."""
-    spec = importlib.util.find_spec("yuqing")
-    home = Path(spec.origin).parent if spec is not None and spec.origin else Path()
-    marks = [yuqing.__version__]
-    for source in sorted((*home.glob("*.py"), *home.glob("read/*.py"))):
-        seen = source.stat()
-        marks.append(f"{source.name}:{seen.st_size}:{seen.st_mtime_ns}")
-    return key_of(*marks)
+    """Which code made the values: what reads, holds and counts records may be any part of it."""
+    return key_of(yuqing.__version__, repr(list(again.program(str(Path(yuqing.__file__).parent)))))

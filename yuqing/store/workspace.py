@@ -344,6 +344,18 @@ def years(ws: Workspace) -> tuple[Calendar, tuple[Problem, ...]]:
     return result
 
 
+def calendar_key(ws: Workspace) -> str:
+    """Stands for the content of every calendar file."""
+    if "calendar_key" not in ws.memo:
+        parts: list[bytes | str] = []
+        for name, path in template_names(ws, "calendar").items():
+            with contextlib.suppress(OSError):
+                parts += [name, path.read_bytes()]
+        ws.memo["calendar_key"] = index.key_of(*parts)
+    result: str = ws.memo["calendar_key"]
+    return result
+
+
 def _years(ws: Workspace) -> tuple[Calendar, tuple[Problem, ...]]:
     found: dict[int, Year] = {}
     problems: list[Problem] = []
