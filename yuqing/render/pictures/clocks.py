@@ -74,7 +74,10 @@ def times(clock: Clock, now: dt.datetime) -> list[dt.datetime]:
 
 
 def _end(row: DutyRow, now: dt.datetime) -> dt.datetime | None:
-    """Until when it was open: the act, else now; ``None`` where nothing is owed any more."""
+    """Until when it was open: the act, else now; ``None`` where nothing is owed any more, or not
+    yet."""
+    if row.start is not None and row.start > now:
+        return row.done
     if row.done is not None:
         return row.done
     return None if row.over or row.record in _OUT else now

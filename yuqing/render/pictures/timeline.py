@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from yuqing.render.phrases import Phrases
@@ -19,7 +19,6 @@ from yuqing.render.pictures.canvas import (
     MARGIN,
     PALE,
     RIGHT,
-    SIZE,
     SMALL,
     SOFT,
     Box,
@@ -70,6 +69,7 @@ def timeline(doc: rows.Paper, phrases: Phrases) -> str:
     """
     begun = clocks.clocks(doc.duties)
     axis = axes.bent(_times(doc, begun), LEFT, RIGHT)
+    phrases = replace(phrases, year=axis.knots[0][0].year)
     ruler = axes.ruler(axis, phrases.time)
     head = _heading(doc, phrases)
     y = head.high
@@ -78,24 +78,25 @@ def timeline(doc: rows.Paper, phrases: Phrases) -> str:
     foot = y + axes.HIGH + bands.high + acts.high
     shapes = [*head.shapes, *ruler.grid(y + axes.HIGH, foot)]
     shapes += [*ruler.drawn(y), *bands.shapes, *acts.shapes]
+    today = axis.knots[0][0] <= doc.now <= axis.knots[-1][0]
     shown = _chosen(begun, HEIGHT - FOOT - foot - axes.HIGH)
     if shown:
         y, top = foot, foot + axes.HIGH
         foot = top + sum(clock.high for clock in shown)
         shapes += [*ruler.grid(top, foot), *ruler.drawn(y)]
-        if axis.knots[0][0] <= doc.now <= axis.knots[-1][0]:
+        if today:
             x = axis.x(doc.now)
             shapes.append(Line(points=((x, top), (x, foot)), dash="7 2 2 2"))
         shapes.append(_lane_name(phrases.w["duties"], y + 24))
         for clock in shown:
-            shapes.append(clocks.drawn(clock, axis, phrases, doc.now, top))
+            shapes.append(clocks.drawn(clock, axis, phrases, _until(doc, clock), top))
             top += clock.high
     hidden = {
         "entries": left_out,
         "duties": len(begun) - len(shown),
         "waiting": sum(row.start is None for row in doc.duties),
     }
-    legend = _legend(phrases, foot + 6, hidden)
+    legend = _legend(phrases, foot + 6, hidden, today=bool(shown) and today)
     shapes += legend.shapes
     return canvas.svg(
         shapes,
@@ -113,9 +114,17 @@ def _times(doc: rows.Paper, begun: Sequence[Clock]) -> Iterator[dt.datetime]:
         if line.recorded is not None:
             yield line.recorded
     for clock in begun:
-        yield from clocks.times(clock, doc.now)
+        yield from clocks.times(clock, _until(doc, clock))
     if not doc.timeline:
         yield doc.now
+
+
+def _until(doc: rows.Paper, clock: Clock) -> dt.datetime:
+    """Until when what is still open is drawn. Nobody waits any more for what has no limit in a
+    closed case."""
+    if doc.state == "closed" and clock.wordless and doc.timeline:
+        return doc.timeline[-1].at
+    return doc.now
 
 
 def _told(doc: rows.Paper, phrases: Phrases) -> Iterator[str]:
@@ -152,16 +161,26 @@ def _heading(doc: rows.Paper, phrases: Phrases) -> Block:
         about.insert(2, doc.level + (phrases.aside(w["provisional"]) if doc.provisional else ""))
     if doc.round > 1:
         about.append(phrases.round(doc))
+    if doc.discovered:
+        about.append(f"{w['discovered']} {phrases.full(doc.discovered)}")
     about.append(phrases.word("picture", "as_of").format(at=phrases.full(doc.now)))
     if doc.demo:
         about.append(w["demo_line"])
+    said = [about[0]]
+    for part in about[1:]:
+        longer = f"{said[-1]} · {part}"
+        if len(said) < 2 and canvas.width(longer) > END - MARGIN:
+            said.append(part)
+        else:
+            said[-1] = longer
     shapes = (
         Text(x=MARGIN, y=26, text=canvas.cut(doc.title, room, 17) + mark, size=17, bold=True),
-        Text(
-            x=MARGIN, y=46, text=canvas.cut(" · ".join(about), END - MARGIN), size=SIZE, fill=SOFT
+        *(
+            Text(x=MARGIN, y=46 + 17 * n, text=canvas.cut(line, END - MARGIN), fill=SOFT)
+            for n, line in enumerate(said)
         ),
     )
-    return Block(shapes, 54)
+    return Block(shapes, 37 + 17 * len(said))
 
 
 def _lane_name(text: str, y: float) -> Text:
@@ -278,7 +297,7 @@ def _act(each: Placed, line: rows.Line, phrases: Phrases, axis: Axis, y: float) 
     return Group(title=told, shapes=(*clocks.act(axis, line.at, line.recorded, middle), text))
 
 
-def _legend(phrases: Phrases, y: float, hidden: Mapping[str, int]) -> Block:
+def _legend(phrases: Phrases, y: float, hidden: Mapping[str, int], *, today: bool) -> Block:
     """What each sign means, and what is not drawn."""
     w, say = phrases.w, partial(phrases.word, "picture")
     signs: Sequence[tuple[str, str]] = (
@@ -290,7 +309,7 @@ def _legend(phrases: Phrases, y: float, hidden: Mapping[str, int]) -> Block:
         ("within", say("within")),
         ("past", say("past")),
         ("wordless", say("wordless")),
-        ("now", say("now")),
+        *([("now", say("now"))] if today else []),
     )
     shapes: list[Shape] = []
     x, middle = MARGIN + 6, y + 12
