@@ -154,14 +154,17 @@ def reaches(deed: Deed, tally: Tally, world: World) -> tuple[str, ...]:
     unit = opening.unit
     if unit is not None and deed.by != unit and not (deed.ticked and _outsider(deed, tally, world)):
         return ()
-    slots = tuple(r for r in recipients if r not in tally.reached or tally.ongoing)
+    if tally.ongoing or not tally.reached:
+        slots = recipients
+    else:
+        slots = tuple([r for r in recipients if r not in tally.reached])
     started = opening.start.entry if opening.start else None
     if started is not None and deed.entry is started and not deed.ticked:
         slots = tuple(s for s in slots if s and s not in _named_by_start(opening))
         return tuple(s for s in slots if s in deed.to)
     if recipients == ("",) or not deed.to:
         return slots
-    return tuple(s for s in slots if _is_among(s, deed.to, opening, world))
+    return tuple([s for s in slots if s in deed.to or _is_among(s, deed.to, opening, world)])
 
 
 def _named_by_start(opening: Opening) -> set[str]:
@@ -178,8 +181,7 @@ def _outsider(deed: Deed, tally: Tally, world: World) -> bool:
 
 
 def _is_among(slot: str, to: Sequence[str], opening: Opening, world: World) -> bool:
-    if slot in to:
-        return True
+    """Does one of ``to`` take it in, though it is not named itself?"""
     duty = opening.duty
     groups = [g for g in (*duty.to, *duty.to_any) if g in to and g != slot]
     at = opening.start.at if opening.start else None
@@ -237,8 +239,8 @@ def _left(tally: Tally) -> tuple[str, ...]:
 
 def _fitting(deed: Deed, together: Sequence[Tally], world: World) -> Gains:
     """Of clocks that run together, those still open that the act reaches."""
-    reached = ((t, reaches(deed, t, world)) for t in together if t.open)
-    return [(tally, slots) for tally, slots in reached if slots]
+    reached = [(t, reaches(deed, t, world)) for t in together if t.open]
+    return [gain for gain in reached if gain[1]]
 
 
 def _by_begin(tallies: Sequence[Tally]) -> list[list[Tally]]:

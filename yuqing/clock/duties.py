@@ -23,7 +23,7 @@ from yuqing.clock.moments import Occurrence, occurrences
 from yuqing.clock.repeats import DueTime, due_times
 from yuqing.clock.world import LAST_PLACE, World
 from yuqing.errors import Said
-from yuqing.plan import Duty
+from yuqing.plan import DuePart, Duty
 from yuqing.span import NoCalendar
 from yuqing.words import N_
 
@@ -170,13 +170,21 @@ def _clock(
         incomplete=why,
         notes=(*tally.notes, *bounds.notes),
         acts=tuple(tally.acts),
-        released=next((e for e in adjusted if e.release), None),
+        released=next((e for e in adjusted if e.release), None) if adjusted else None,
         ended=_until(opening, world),
         provisional=bool(stretches) and stretches[-1].provisional,
         arose=since[0].astimezone(world.zone) if since else None,
-        word=next((p.word for p in stretches[-1].limit if p.word), None) if stretches else None,
+        word=_word(stretches[-1].limit) if stretches else None,
         bounds=bounds,
     )
+
+
+def _word(limit: Sequence[DuePart]) -> str | None:
+    """The plan's word, where one of the parts has no figure."""
+    for part in limit:
+        if part.word:
+            return part.word
+    return None
 
 
 def _bounds(
@@ -206,22 +214,23 @@ def _bounds(
 
 def _trail(due: Deadline) -> list[Said]:
     """How the limit was counted, step by step."""
-    part, begin = due.part, due.begin.at
-    moved = Said(
-        N_("the clock was moved to {time}: the duty arose by a later change"), {"time": begin}
-    )
-    steps = (
-        (due.moved, moved),
-        (part.span, Said(N_("from {start}: {span}"), {"start": begin, "span": part.span})),
-        (part.from_, Said(N_("counted from {anchor}"), {"anchor": part.from_})),
-        (part.date, Said(N_("by the date {date}"), {"date": part.date})),
-        (part.date_in, Said(N_("by the date that the entry itself carries"))),
-    )
-    paused = N_("paused from {begin} to {end}: not counted")
-    stops = (
-        Said(paused, {"begin": s.begin.at, "end": s.end.at}) for s in due.stops if s.end is not None
-    )
-    return [*(said for holds, said in steps if holds), *stops]
+    part, begin, steps = due.part, due.begin.at, list[Said]()
+    if due.moved:
+        moved = N_("the clock was moved to {time}: the duty arose by a later change")
+        steps.append(Said(moved, {"time": begin}))
+    if part.span:
+        steps.append(Said(N_("from {start}: {span}"), {"start": begin, "span": part.span}))
+    if part.from_:
+        steps.append(Said(N_("counted from {anchor}"), {"anchor": part.from_}))
+    if part.date:
+        steps.append(Said(N_("by the date {date}"), {"date": part.date}))
+    if part.date_in:
+        steps.append(Said(N_("by the date that the entry itself carries")))
+    for stop in due.stops:
+        if stop.end is not None:
+            paused = N_("paused from {begin} to {end}: not counted")
+            steps.append(Said(paused, {"begin": stop.begin.at, "end": stop.end.at}))
+    return steps
 
 
 def _stops(

@@ -38,7 +38,8 @@ def of_clock(clock: Clock, world: World, level: str | None, warn: dt.timedelta) 
         last = max(clock.acts, key=lambda e: e.at)
         done = (last.at.astimezone(world.zone), last)
     repeated = f"@{opening.due.isoformat(timespec='minutes')}" if opening.due else ""
-    missing = () if done else tuple(r for r in clock.recipients if r and r not in clock.reached)
+    named = clock.recipients if clock.recipients != ("",) else ()
+    missing = () if done else tuple([r for r in named if r not in clock.reached])
     begun = clock.arose or (opening.base.at if opening.base else None)
     bounds = clock.bounds
     limit, target = bounds.limit, bounds.target
@@ -49,7 +50,7 @@ def of_clock(clock: Clock, world: World, level: str | None, warn: dt.timedelta) 
         does=duty.does,
         clause=duty.clause,
         who=duty.who,
-        to=tuple(r for r in clock.recipients if r),
+        to=named,
         missing=missing,
         round=clock.round,
         for_=clock.unit,
@@ -63,7 +64,7 @@ def of_clock(clock: Clock, world: World, level: str | None, warn: dt.timedelta) 
         local=bounds.local,
         done=done[0] if done else None,
         done_recorded=_recorded(clock.acts) if done else None,
-        acts=tuple(e.id for e in clock.acts if e.id),
+        acts=tuple([e.id for e in clock.acts if e.id]),
         state=state_of(clock, done[0] if done else None, world.now, warn),
         level=level,
         provisional=clock.provisional,
