@@ -451,11 +451,20 @@ def _told(now: Session, scene: Scene, written: store.Written, *, opened: bool = 
         for line in lines[: len(written.entries)] if now.quiet else lines:
             print(line)
     if not now.quiet:
-        for said in written.said:
+        for said in (*written.said, *_unwritten(now, after, written.entries)):
             print(screen.clean(words.say(said, now.language)), file=sys.stderr)
     if written.failure is not None:
         raise written.failure
     return 0
+
+
+def _unwritten(now: Session, after: Scene, entries: Sequence[Entry]) -> tuple[Said, ...]:
+    """What the papers that look back still lack, when a case is closed."""
+    if not any(each.kind == "closed" for each in entries):
+        return ()
+    from yuqing.cli.unwritten import unwritten
+
+    return unwritten(now.workspace, after.case, after.plans, after.standings)
 
 
 def _json(

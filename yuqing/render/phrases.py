@@ -205,7 +205,7 @@ class Phrases:
 
     def fact(self, row: FactRow) -> str:
         """``评论数：40（11-22 01:52）``"""
-        return f"{row.name}{self.w['colon']}{self.value(row.value)}{self.aside(self.time(row.at))}"
+        return f"{row.name}{self.w['colon']}{self.value(row.shown)}{self.aside(self.time(row.at))}"
 
     def grade(self, row: GradeRow) -> str:
         """``一级(重大)（五·一级(d)；省级媒体已转载）``"""
@@ -216,7 +216,11 @@ class Phrases:
         proposed = self.w["proposed"] if row.proposed else ""
         if row.scale_id == "level":
             return f"{proposed}{row.level}"
-        return f"{self._scale(row)}{self.w['colon']}{proposed}{row.level}"
+        return f"{self._scale(row)}{self.w['colon']}{proposed}{self._level(row, row.level)}"
+
+    def _level(self, row: GradeRow, level: str | None) -> str:
+        """A level's name; the scale of truth is built in and speaks the document's script."""
+        return self.word("truth", level) if row.scale_id == "truth" else level or "—"
 
     def _scale(self, row: GradeRow) -> str:
         """The plan's name of a scale; where it gives none, ours."""
@@ -268,7 +272,7 @@ class Phrases:
         w = self.w
         told = [f"{w['source']}{w['colon']}{line.source}"] if line.source else []
         told += [self._graded(row) for row in line.grades]
-        told += [f"{row.name}{w['colon']}{self.value(row.value)}" for row in line.facts]
+        told += [f"{row.name}{w['colon']}{self.value(row.shown)}" for row in line.facts]
         told.append(line.text or "")
         told += [*line.clause, line.because or ""]
         if line.signed_as:
@@ -285,7 +289,8 @@ class Phrases:
     def line(self, line: Line) -> str:
         """A whole line of the log as one sentence."""
         detail = self.detail(line)
-        told = f"{self.time(line.at)} {self.names([line.by])} {self.act(line)}"
+        guess = self.aside(str(self.w["estimated"])) if line.estimated else ""
+        told = f"{self.time(line.at)}{guess} {self.names([line.by])} {self.act(line)}"
         return f"{told}{self.w['colon']}{detail}" if detail else told
 
     def stated(self, line: Line) -> str:
@@ -304,7 +309,8 @@ class Phrases:
     def step(self, row: GradeRow) -> str:
         """From which level to which."""
         proposed = self.w["proposed"] if row.proposed else ""
-        return f"{self._scale(row)}{self.w['colon']}{row.was or '—'} → {proposed}{row.level}"
+        was = self._level(row, row.was) if row.was else "—"
+        return f"{self._scale(row)}{self.w['colon']}{was} → {proposed}{self._level(row, row.level)}"
 
     def reason(self, row: GradeRow) -> str:
         """Articles and reason of a grading."""

@@ -14,6 +14,7 @@ from yuqing.clock.moments import acts_in
 from yuqing.plan import Document, Plan
 from yuqing.review.roles import Role, acts_of, names, owed_as, role
 from yuqing.review.rows import Change, DutyRow, FactRow, GradeRow, Line, Measure, Stage
+from yuqing.variants import fold
 
 _FIRST: frozenset[Role] = frozenset(("first-report", "basic-facts", "written-after-oral"))
 _SPOKEN = ("phone", "oral")
@@ -85,29 +86,23 @@ def changes(
 ) -> tuple[Change, ...]:
     """Facts and grades that are other now than that report could say."""
     told = last.at if last else None
-    return tuple(
-        Change(name=name, was=was, now=now, at=at)
-        for name, was, now, at in (*_facts(told, observed), *_grades(told, history))
-        if now is not None and now != was
-    )
+    found = (*_facts(told, observed), *_grades(told, history))
+    return tuple(each for each in found if each.now != each.was)
 
 
-def _facts(
-    told: dt.datetime | None, observed: Sequence[FactRow]
-) -> Iterator[tuple[str, object, object, dt.datetime]]:
+def _facts(told: dt.datetime | None, observed: Sequence[FactRow]) -> Iterator[Change]:
     for last in {row.id: row for row in observed}.values():
-        before = [r.value for r in observed if r.id == last.id and told and r.at <= told]
-        yield last.name, before[-1] if before else None, last.value, last.at
+        before = [r.shown for r in observed if r.id == last.id and told and r.at <= told]
+        was = before[-1] if before else None
+        yield Change(name=last.name, was=was, now=last.shown, at=last.at)
 
 
-def _grades(
-    told: dt.datetime | None, history: Sequence[GradeRow]
-) -> Iterator[tuple[str, object, object, dt.datetime]]:
+def _grades(told: dt.datetime | None, history: Sequence[GradeRow]) -> Iterator[Change]:
     firm = [row for row in history if not row.proposed]
     for last in {row.scale_id: row for row in firm}.values():
-        same = [r for r in firm if r.scale_id == last.scale_id]
-        before = [r.level for r in same if told and r.at <= told]
-        yield last.scale, before[-1] if before else None, last.level, last.at
+        before = [r.level for r in firm if r.scale_id == last.scale_id and told and r.at <= told]
+        was = before[-1] if before else None
+        yield Change(name=last.scale, scale=last.scale_id, was=was, now=last.level, at=last.at)
 
 
 def spoken(log: Sequence[Entry], timeline: Sequence[Line]) -> tuple[Line, ...]:
@@ -138,7 +133,7 @@ def warning(log: Sequence[Entry], plans: Sequence[Plan], history: Sequence[Grade
     """
     called = {
         "warning",
-        *(s for p in plans for s, v in p.scales.items() if "预警" in (v.name or "")),
+        *(s for p in plans for s, v in p.scales.items() if "预警" in fold(v.name or "")),
     }
     rows = [r for r in history if r.scale_id in called and not r.proposed]
     rows = rows or [r for r in history if r.scale_id == "level" and not r.proposed]

@@ -15,6 +15,7 @@ from yuqing.review.names import Names
 from yuqing.review.roles import ROLES, Role, acts_of, document_for, role
 from yuqing.review.rows import FactRow, GradeRow, Line, Part
 from yuqing.span import Calendar
+from yuqing.variants import fold
 from yuqing.words import N_
 
 __all__ = [
@@ -118,7 +119,7 @@ def _values(
     if key == "category":
         found += [g for g in grades if g.scale_id not in ("level", "truth")]
     if key in ("judgement", "level"):
-        found += [g for g in grades if key == "judgement" or g.scale_id == "level"]
+        found += [g for g in grades if key == "judgement" or g.scale_id == "level" or _warns(g)]
     if key == "spread":
         found += [row for row in observed if row.type in ("integer", "choice")]
     if key == "facts":
@@ -135,6 +136,11 @@ def _values(
             found += (*line.files, *line.links) if key == "evidence" else ()
         found += _of_the_line(key, line)
     return tuple(dict.fromkeys(found))
+
+
+def _warns(row: GradeRow) -> bool:
+    """Is this a scale of warnings?"""
+    return row.scale_id == "warning" or "预警" in fold(row.scale)
 
 
 def _of_the_line(key: str, line: Line) -> tuple[str, ...]:

@@ -27,7 +27,6 @@ from yuqing.review.rows import (
     GradeRow,
     Line,
     Paper,
-    Part,
     PlanRow,
     ReadingRow,
     WitnessRow,
@@ -88,6 +87,7 @@ def observations(log: Sequence[Entry], names: Names, zone: Zone) -> tuple[FactRo
             value=value,
             at=entry.at.astimezone(zone),
             by=names.by(entry),
+            label=names.choice(fact, value),
         )
         for entry in log
         if entry.kind not in ("published", "replied")
@@ -149,7 +149,14 @@ def _line(entry: Entry, case: Case, names: Names, zone: Zone, grades: Sequence[G
         code=entry.code,
         grades=tuple(grades),
         facts=tuple(
-            FactRow(id=fact, name=names.fact(fact), type=names.fact_type(fact), value=value, at=at)
+            FactRow(
+                id=fact,
+                name=names.fact(fact),
+                type=names.fact_type(fact),
+                value=value,
+                at=at,
+                label=names.choice(fact, value),
+            )
             for fact, value in entry.facts.items()
         ),
         links=entry.links,
@@ -448,6 +455,7 @@ def paper(
         signed=office.sign or office.name,
         problems=tuple(problems),
         role=what,
+        levelled=any("level" in plan.scales for plan in plans),
         occurred_estimated=_is_estimate(log, "occurred"),
         owed=own,
         to=content.recipients(what, own),
@@ -467,26 +475,6 @@ def paper(
         decisions=content.decisions(document, log, plans, timeline),
         measures=content.measures(log, timeline, duties),
     )
-
-
-def open_sections(
-    document: Document,
-    case: Case,
-    plans: Sequence[Plan],
-    office: Office,
-    part_key: Callable[[str], str] = str,
-) -> tuple[Part, ...]:
-    """The sections of a document that people still have to write, as the case stands."""
-    case = current(case)
-    zone = ZoneInfo(plans[0].timezone) if plans else None
-    names = Names(tuple(plans), office)
-    log = effective(case)
-    grades = in_force(gradings(log, names, zone))
-    observed = observations(log, names, zone)
-    found = parts(
-        document, role(document, plans), lines(case, names, zone), grades, observed, part_key
-    )
-    return tuple(part for part in found if part.missing and part.written)
 
 
 def _is_estimate(log: Sequence[Entry], kind: str) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yuqing.case import Entry
-from yuqing.plan import Office, Plan
+from yuqing.plan import Office, Plan, Value
+
+_OPTION = r"([^\s：:、，,;；()（）]+)\s*[(（]{}[)）]"
+"""How a plan's question explains a choice: 可能(possible)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,21 @@ class Names:
         return self.organ(entry.by) or self.office.post
 
     def fact(self, fact: str) -> str:
-        """The question the plan asks about a fact."""
-        return next((p.facts[fact].ask for p in self.plans if fact in p.facts), fact)
+        """The question the plan asks about a fact, without the choices it lists behind a colon."""
+        found = next((p.facts[fact] for p in self.plans if fact in p.facts), None)
+        if found is None:
+            return fact
+        asked, colon, choices = found.ask.replace("：", ":").partition(":")
+        listed = found.type == "choice" and any(f"({c})" in choices for c in found.of or ())
+        return asked if colon and listed else found.ask
+
+    def choice(self, fact: str, value: Value) -> str | None:
+        """What the plan's question calls a choice; ``None`` where it gives the bare word."""
+        found = next((p.facts[fact] for p in self.plans if fact in p.facts), None)
+        if found is None or found.type != "choice":
+            return None
+        label = re.search(_OPTION.format(re.escape(str(value))), found.ask)
+        return label[1] if label else None
 
     def fact_type(self, fact: str) -> str:
         """``boolean``, ``integer``, ``choice`` or ``text``; an undeclared one is text."""

@@ -33,6 +33,9 @@ PUBLIC: frozenset[Role] = frozenset(
 )
 """Words to people outside: signed, and nothing of the office's own handling in them."""
 
+LOOKING_BACK: frozenset[Role] = frozenset(("review", "analysis", "relief-plan", "final-report"))
+"""Papers that are written when matters are over."""
+
 REQUESTS: Mapping[Role, str] = {"correction-request": "correction", "referral": "referral"}
 """Roles whose act is ``requested``, and which request it is."""
 
@@ -109,7 +112,7 @@ _TITLES: tuple[tuple[Role, tuple[str, ...]], ...] = (
     ("reply", ("答复", "回复", "复函", "reply")),
     ("statement", ("通稿", "公报", "情况通报", "声明", "公告", "通告", "通报", "press release",
                    "statement", "announcement", "bulletin")),
-    ("submission", ("请示", "送审", "报批", "备案")),
+    ("submission", ("请示", "送审", "报批稿", "报批件", "备案")),
     ("review", ("复盘", "总结评估", "评估总结", "总结反思", "书面自评", "lessons learned")),
 )  # fmt: skip
 _ASKS = ("建议", "意见")

@@ -19,8 +19,8 @@ from yuqing.review.roles import Role
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactRow:
     """One observed value. ``name``: the plan's question; ``type``: of the plan's fact;
-    ``value``: a choice, number, text or yes/no; ``at``: when it was so, as stated; ``by``: who
-    looked."""
+    ``value``: a choice, number, text or yes/no; ``label``: what the plan's question calls a
+    choice; ``at``: when it was so, as stated; ``by``: who looked."""
 
     id: str
     name: str
@@ -28,6 +28,12 @@ class FactRow:
     value: Value
     at: dt.datetime
     by: str = ""
+    label: str | None = None
+
+    @property
+    def shown(self) -> Value:
+        """The value as the plan's own words have it."""
+        return self.value if self.label is None else self.label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,10 +173,11 @@ class DutyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A fact or grade that is another than the last report could say. ``was`` ``None``: it
-    said nothing of it."""
+    """A fact or grade that is another than the last report could say. ``scale``: of a grade;
+    ``was`` ``None``: it said nothing of it."""
 
     name: str
+    scale: str | None = None
     was: object
     now: object
     at: dt.datetime
@@ -337,6 +344,8 @@ class Paper:
     """Why the answer is not complete."""
     role: Role = "document"
     """What the document is for; each has a template."""
+    levelled: bool = True
+    """Does a plan of the case have a scale ``level``."""
     occurred_estimated: bool = False
     owed: tuple[DutyRow, ...] = ()
     """The clocks that this document answers."""
@@ -399,5 +408,7 @@ class Paper:
 
     @property
     def next(self) -> tuple[DutyRow, ...]:
-        """What is still to be done, nearest first."""
-        return tuple(row for row in self.duties if not row.over and row.start)
+        """What is still to be done, nearest first: what has a figure, else what has a word."""
+        open_ = [row for row in self.duties if not row.over and row.start]
+        dated = [row for row in open_ if row.limit or row.target or row.local]
+        return tuple(dated or open_)

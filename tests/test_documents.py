@@ -1,0 +1,655 @@
+"""Every document that a plan asks for: what it says, what it leaves open, and nothing besides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from papers.made import OFFICE, the_case, the_plan, time
+from papers.worked import (
+    NOW,
+    SHIPPED,
+    TITLE,
+    documents,
+    example,
+    facts_of,
+    shipped_plans,
+    text_of,
+    worked,
+)
+
+from yuqing import render
+from yuqing.case import Case
+from yuqing.plan import Document, Plan
+from yuqing.read.plan import read_plan
+from yuqing.render.phrases import Phrases, part_keys, vocabulary
+from yuqing.review import open_sections, to_write
+from yuqing.review.roles import PUBLIC, acts_of, document_for, role
+
+PLANS = {f"{plan.id}@{plan.version}": plan for plan in shipped_plans()}
+TREE = render.wording(SHIPPED)
+PARTS = part_keys(TREE)
+PHRASES = Phrases(vocabulary(TREE, "zh-Hans"), "zh-Hans", 2026)
+
+
+@cache
+def case_of(name: str) -> Case:
+    return worked(PLANS[name])
+
+
+def every() -> Iterator[tuple[str, Plan, Document]]:
+    """Each document that a shipped plan declares; of one plan also those that none needs to."""
+    for name, plan in PLANS.items():
+        for document in documents(plan) if plan.id == "sf" else plan.documents.values():
+            yield name, plan, document
+
+
+@cache
+def told(name: str, document: str, *, draft: bool = False) -> str:
+    """The document of the worked case under a shipped plan."""
+    plan = PLANS[name]
+    return text_of(of(plan, document), case_of(name), plan, draft=draft)
+
+
+def of(plan: Plan, name: str) -> Document:
+    return next(each for each in documents(plan) if each.id == name)
+
+
+def cells(line: str) -> int:
+    return len(re.findall(r"(?<!\\)\|", line))
+
+
+def broken_tables(text: str) -> list[str]:
+    """Rows with more or fewer cells than the head of their table."""
+    found, width = [], 0
+    for line in text.splitlines():
+        if not line.startswith("|"):
+            width = 0
+            continue
+        width = width or cells(line)
+        if cells(line) != width:
+            found.append(line)
+    return found
+
+
+# --- all of them -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("draft", [False, True])
+def test_every_document_of_every_plan_is_whole(draft: bool) -> None:
+    """Each document of each plan renders: a title, tables that hold, nothing of the template."""
+    for name, _, document in every():
+        text = told(name, document.id, draft=draft)
+        where = f"{name} {document.id}"
+        titles = [line for line in text.splitlines() if line.startswith("# ")]
+        assert len(titles) == 1, where
+        assert document.title in titles[0].replace("\\", ""), where
+        assert not re.search(r"\{\{|\{%|None|Undefined|\(\)", text), where
+        assert not broken_tables(text), where
+        assert not re.search(r"^- .*\S- ", text, re.MULTILINE), f"{where}: two items on one line"
+        assert ("草稿" in titles[0]) is draft, where
+        assert "7K3MABCDEFGH" in text, where
+
+
+def test_every_document_has_the_parts_that_its_plan_asks_for() -> None:
+    """requires: the parts it must have; what nobody recorded is a blank or being verified."""
+    for name, plan, document in every():
+        what = role(document, (plan,))
+        if what in PUBLIC or what == "digest":
+            continue
+        doc = facts_of(document, case_of(name), plan)
+        said = told(name, document.id)
+        headings = [line for line in said.splitlines() if line.startswith("##")]
+        for part in doc.parts:
+            known = PHRASES.part(part, PARTS)
+            if what == "follow-up" and known == "处置进展":
+                continue  # told as what happened since
+            found = [line for line in headings if line.rstrip().endswith(known)]
+            assert found, (name, document.id, part.id)
+            if part.missing:
+                after = said.split(found[0] + "\n")[1].strip().splitlines()[0]
+                assert after in (f"〔待填写：{known}〕", "正在核实", "尚未记录"), (name, known)
+
+
+def test_every_document_says_under_which_article_and_limit_it_is_due() -> None:
+    """A document says under which article and limit it is due."""
+    seen = 0
+    for name, plan, document in every():
+        text = told(name, document.id, draft=True).replace("\\", "")
+        for row in facts_of(document, case_of(name), plan).owed:
+            seen += 1
+            assert row.clause in text, (name, document.id, row.duty)
+            assert row.does in text, (name, document.id, row.duty)
+            assert PHRASES.limit(row) in text, (name, document.id, row.duty)
+    assert seen > 50
+
+
+def test_what_goes_to_the_public_tells_nothing_of_the_inside() -> None:
+    """Words to people outside are signed and tell nothing of grades, duties and approvals."""
+    for name, plan, document in every():
+        if role(document, (plan,)) not in PUBLIC:
+            continue
+        text = told(name, document.id)
+        assert "示范值班室\n" in text, (name, document.id)
+        inside = ("时限", "一级", "录入", "研判", "办理说明", "领导小组")
+        assert not [w for w in inside if w in text], (name, document.id)
+
+
+def test_no_document_has_a_place_for_a_person_or_a_removal() -> None:
+    """No field, template or example for dossiers, removals or unsigned comments."""
+    for name, plan, document in every():
+        own = told(name, document.id, draft=True)
+        for words in (*(d.does for d in plan.duties.values()), plan.title, document.title):
+            own = own.replace(words, "")
+        assert not re.search("删帖|删除|身份证|姓名|账号|网评员|跟帖", own), (name, document.id)
+
+
+@pytest.mark.parametrize(
+    ("does", "number", "others"),
+    [
+        ("書面報告", "案件編號", ("案件编号", "生成时间")),
+        ("tell", "Case", ("案件", "生成", "待", "预案")),
+    ],
+)
+def test_every_document_speaks_the_script_of_its_plan(
+    does: str, number: str, others: tuple[str, ...]
+) -> None:
+    """The words around the plan's are in its script: 简体, 繁體 or English."""
+    plan = the_plan()
+    duties = {name: replace(duty, does=does) for name, duty in plan.duties.items()}
+    plan = replace(plan, title=does, duties=duties, documents={})
+    found = documents(plan)
+    assert len(found) > 20
+    for document in found:
+        text = text_of(document, the_case(), plan, draft=True)
+        assert number in text, document.id
+        assert not [word for word in others if word in text], document.id
+
+
+HOSTILE = (
+    "# 标题 | 竖线 *粗* <script>alert(1)</script> `码` [链](x)",
+    "{{ 7 * 7 }}{% for x in y %}{{ x }}{% endfor %}",
+    "a\x1b[31mb\u202ec\u2066d\x00e",
+    "长" * 10_000,
+    '=HYPERLINK("http://x")',
+    "|---|\n| a | b |\n\n# 假标题\n\n---",
+)
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_values_come_through_unharmed(value: str) -> None:
+    """Markup, bars, braces, control characters and 10,000 signs stay text in every document."""
+    plan = the_plan()
+    case = the_case()
+    log = tuple(
+        replace(entry, text=value if entry.text else entry.text, because=entry.because and value)
+        for entry in case.log
+    )
+    case = replace(case, title=value.replace("\n", " "), log=log)
+    for document in documents(plan):
+        text = text_of(document, case, plan, draft=True)
+        assert not broken_tables(text), document.id
+        assert len([ln for ln in text.splitlines() if ln.startswith("# ")]) == 1, document.id
+        assert "<script>" not in text.replace("\\<script", ""), document.id
+        assert not re.search("[\x00\x1b\u202e\u2066]", text), document.id
+        assert "49" not in text or value != HOSTILE[1], document.id
+        if value == HOSTILE[3] and role(document, (plan,)) not in PUBLIC:
+            assert value in text, document.id
+
+
+# --- what each is for ------------------------------------------------------------------
+
+SHIPPED_ROLES = {
+    "ca": "briefing=briefing opinion=reply result=reply summary=review",
+    "ele": "press-text=statement situation-report=first-report handling-proposal=submission "
+    "instruction=incoming",
+    "eth": "first-report=first-report written-info=written-after-oral follow-up=follow-up "
+    "opinion=reply result=reply review=review",
+    "hrs": "request=submission press-plan=submission summary=review",
+    "hwy": "report-with-opinion=first-report release-draft=submission records=document",
+    "jus": "prompt=incoming instruction=incoming judgement=document warning-notice=warning-notice "
+    "handling-suggestion=submission response-suggestion=submission bulletin=flash "
+    "reminder=document feedback=handling-feedback handling-feedback=incoming progress=follow-up "
+    "special-response=special-response analysis=analysis",
+    "nx": "report-with-suggestion=first-report instruction=incoming evaluation=document",
+    "pet": "card=case-card",
+    "routine": "bulletin=incoming answer=reply sudden-information=first-report lead=document "
+    "result=statement",
+    "saf": "rectification=media-feedback progress=media-feedback media-analysis=document "
+    "handling-result=statement accident-result=statement tip=incoming petition=incoming",
+    "sch": "release-draft=submission judgement=document",
+    "sf": "monitoring-form=document basic-facts=basic-facts basic-facts-with-suggestion=basic-facts "
+    "follow-up=follow-up bulletin=statement press-plan=submission interview-plan=submission "
+    "review=review",
+    "stu": "monthly-report=document",
+    "twn": "explanation=document inquiry-result=statement relief-plan=relief-plan review=review "
+    "self-review=review",
+    "zhd": "transfer=incoming instruction=incoming answer=reply summary=review",
+    "baseline": "",
+    "prs": "",
+}
+
+
+@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
+def test_what_the_documents_of_the_shipped_plans_are_for(plan: Plan) -> None:
+    """Told from the plan's words, the acts that send it and the duties it discharges."""
+    found = {name: role(document, (plan,)) for name, document in plan.documents.items()}
+    assert found == dict(pair.split("=") for pair in SHIPPED_ROLES[plan.id].split())
+
+
+UNSEEN = """\
+yuqing: 1
+id: unseen
+title: 某镇办法(虚构)
+issuer: 虚构
+version: "1"
+counting: {days: natural}
+organs: {office: 镇办公室, media: 媒体, county: 县里}
+events: {done-with: 办完}
+duties:
+  a: {clause: 一, does: 通报批评, to: office, start: discovered, limit: 2 days, done_by: {kind: reported, document: blame}}
+  b: {clause: 二, does: 公布, to: public, start: discovered, limit: 1 day, done_by: {kind: published, document: plain}}
+  c: {clause: 三, does: 每日报告, to: county, start: discovered, until: calmed, repeat: {each: day}, done_by: {kind: reported, document: daily}}
+  d: {clause: 四, does: 归档, to: office, start: calmed, limit: 3 days, done_by: {kind: reported, document: papers}}
+  e: {clause: 五, does: 请求更正, to: media, start: discovered, limit: {word: 及时}, done_by: {kind: requested, request: correction}}
+  f: {clause: 六, does: 回应, to: media, start: discovered, limit: {word: 及时}, done_by: {kind: replied, document: answer}}
+  g: {clause: 七, does: 落实, to: county, start: {each: {kind: received, document: order}}, limit: 3 days}
+  h: {clause: 八, does: 小结, to: county, start: calmed, limit: 3 days, done_by: {kind: reported, document: close}}
+documents:
+  blame: {title: 通报批评}
+  plain: {title: 一号文}
+  daily: {title: 每日情况}
+  papers: {title: 全部材料}
+  ask: {title: 更正函}
+  answer: {title: 说明}
+  order: {title: 来文}
+  close: {title: 小结, requires: [lessons, problems]}
+  correction: {title: 更正}
+  odd: {title: 附件三}
+  review: {title: 情况说明}
+"""
+
+
+def test_a_plan_never_seen_is_not_guessed_at() -> None:
+    """The acts and duties of a plan tell; where they do not, the general form is used."""
+    plan, problems = read_plan(UNSEEN.encode(), "unseen@1.yaml")
+    assert plan is not None, problems
+    assert {name: role(document, (plan,)) for name, document in plan.documents.items()} == {
+        "blame": "document",  # 通报, but sent to an organ: no statement
+        "plain": "statement",
+        "daily": "follow-up",
+        "papers": "document",  # owed afterwards, but looks back on nothing
+        "ask": "correction-request",
+        "answer": "media-feedback",
+        "order": "incoming",
+        "close": "review",
+        "correction": "document",
+        "odd": "document",
+        "review": "review",
+    }
+    assert [fields["kind"] for fields in acts_of(plan.documents["ask"], (plan,))] == ["requested"]
+
+
+def test_one_of_several_is_not_picked_for_the_officer() -> None:
+    """Two replies: `render . 答复` may not choose between them."""
+    eth = next(plan for plan in PLANS.values() if plan.id == "eth")
+    assert document_for("reply", (eth,)) is None
+    found = document_for("review", (eth,))
+    assert found is not None
+    assert found.id == "review"
+
+
+# --- one by one ------------------------------------------------------------------------
+
+
+def test_a_follow_up_is_numbered_and_tells_only_what_changed() -> None:
+    """Follow-ups numbered 续报一、二… that don't retell the start."""
+    plan = the_plan()
+    first = text_of(plan.documents["follow-up"], the_case(), plan)
+    assert "# 续报一\n" in first
+    assert "| 评论数 | 40 | 1200 | 11-23 09:00 |" in first
+    assert "软件监看；评论数：40" not in first  # the discovery was in the first report
+    assert "上次报告：11-22 03:40 书面报告 → 领导组" in first
+    sent = """
+  - kind: reported
+    at: 2026-11-25T12:00+08:00
+    by: 值班室
+    to: lead-group
+    document: follow-up
+    recorded: 2026-11-25T12:00+08:00
+    id: q5r8vb
+
+  - kind: noted
+    at: 2026-11-25T15:00+08:00
+    by: 值班室
+    facts: {comments: 1500}
+    recorded: 2026-11-25T15:00+08:00
+    id: q5r8vc
+"""
+    second = text_of(plan.documents["follow-up"], the_case(sent), plan)
+    assert "# 续报二\n" in second
+    assert "| 评论数 | 1200 | 1500 | 11-25 15:00 |" in second
+    assert "平息" not in second.split("## 一")[1].split("## 四")[0]
+
+
+def test_a_report_to_two_organs_at_two_times_is_one_report() -> None:
+    """The second call about the same follow-up does not make it the third."""
+    entry = """
+  - kind: reported
+    at: 2026-11-25T12:0{n}+08:00
+    by: 值班室
+    to: {to}
+    document: follow-up
+    recorded: 2026-11-25T12:10+08:00
+    id: q5r8v{n}
+"""
+    plan = the_plan()
+    twice = entry.format(n=1, to="lead-group") + entry.format(n=2, to="cac")
+    assert facts_of(plan.documents["follow-up"], the_case(twice), plan).number == 2
+
+
+def test_what_was_written_down_late_is_told_in_the_next_report() -> None:
+    """An entry recorded after the report it should have stood in is news."""
+    late = """
+  - kind: noted
+    at: 2026-11-22T02:30+08:00
+    by: 值班室
+    text: 两户老人家中断水
+    recorded: 2026-11-22T08:00+08:00
+    id: q5r8vb
+"""
+    plan = the_plan()
+    assert "两户老人家中断水" in text_of(plan.documents["follow-up"], the_case(late), plan)
+
+
+def test_a_written_report_names_the_oral_one_it_follows() -> None:
+    """Refers to the oral one, when and to whom."""
+    eth = next(plan for plan in PLANS.values() if plan.id == "eth")
+    case, plan, office = example("X9SM")
+    assert plan.id == "eth"
+    text = text_of(
+        eth.documents["written-info"], case, plan, office=office, now=time("2025-06-06T15:10")
+    )
+    assert "以电话向" in text
+    assert "06-06 15:00" in text
+    assert "四(二)：口头报告后补报书面信息" in text
+
+
+WARNING = """
+  - kind: {kind}
+    at: 2026-11-2{day}T10:00+08:00
+    by: 值班室
+    {more}
+    recorded: 2026-11-2{day}T10:00+08:00
+    id: q5r8v{day}
+"""
+
+
+def test_a_warning_is_issued_adjusted_and_lifted() -> None:
+    """Warning notice, its adjustment and its lifting are three papers."""
+    jus = next(plan for plan in PLANS.values() if plan.id == "jus")
+    notice = jus.documents["warning-notice"]
+    assert "# 预警信息（发布）" in text_of(notice, worked(jus), jus)
+    issued = WARNING.format(kind="event", day=4, more="event: warning-issued")
+    again = WARNING.format(kind="graded", day=5, more="grades: {warning: III}\n    because: 回落")
+    text = text_of(notice, worked(jus, extra=issued + again), jus)
+    assert "# 预警信息（调整）" in text
+    assert re.search(r"预警级别：\S+ → \S+", text)
+    lifted = WARNING.format(kind="lifted", day=6, more="because: 平息")
+    text = text_of(notice, worked(jus, extra=issued + lifted), jus, now=time("2026-11-26T12:00"))
+    assert "# 预警信息（解除）" in text
+    assert "现解除预警。" in text
+    assert "警示事项" not in text
+
+
+def test_a_correction_of_our_own_words_names_them_and_does_not_repeat_them_as_true() -> None:
+    """Correction of one's own statement, openly linked to it."""
+    plan = the_plan()
+    document = of(plan, "correction")
+    text = text_of(document, the_case(), plan, draft=True)
+    assert "本单位 2026年11月22日 06:40 发布的内容有误" in text
+    assert "> 柳塘小区停水原因正在抢修。" in text
+    assert "〔待填写：更正后的内容〕" in text
+    assert "须更正的数字：财产损失 公布 13户进水；当时记录 3户进水" in text
+    fixed = """
+  - kind: published
+    at: 2026-11-25T16:00+08:00
+    by: 值班室
+    form: notice
+    signed_as: 示范单位
+    corrects: nj21ta
+    text: 应为3户进水。
+    recorded: 2026-11-25T16:00+08:00
+    id: q5r8vb
+"""
+    text = text_of(document, the_case(fixed), plan)
+    assert text.index("> 柳塘小区停水原因正在抢修。") < text.index("应为3户进水。")
+    assert "待填写" not in text
+
+
+def test_a_request_for_correction_carries_finding_evidence_and_answer() -> None:
+    """Target sentence, evidence of untruth, legal basis, channel, answer; only statements of fact."""
+    plan = the_plan()
+    extra = """
+  - kind: graded
+    at: 2026-11-25T07:00+08:00
+    by: 值班室
+    grades: {truth: untrue}
+    because: 原图为外地旧照
+    links: [https://news.example/old]
+    recorded: 2026-11-25T07:00+08:00
+    id: q5r8vb
+
+  - kind: requested
+    at: 2026-11-25T08:00+08:00
+    by: 值班室
+    request: correction
+    to: website
+    form: written
+    text: 文中称停水造成十人住院
+    because: 医院无此记录
+    clause: 民法典1028
+    files:
+      - {kept: 机要室, number: 核〔2026〕3}
+    recorded: 2026-11-25T08:00+08:00
+    id: q5r8vc
+
+  - kind: received
+    at: 2026-11-25T18:00+08:00
+    by: 值班室
+    from: website
+    re: q5r8vc
+    text: 已更正
+    recorded: 2026-11-25T18:00+08:00
+    id: q5r8vd
+"""
+    text = text_of(plan.documents["correction-request"], the_case(extra), plan)
+    for told in (
+        "文中称停水造成十人住院",
+        "https://news.example/old",
+        "民法典1028",
+        "核〔2026〕3",
+        "原图为外地旧照",
+        "已更正",
+    ):
+        assert told in text
+    assert "不针对意见、评论和批评" in text
+    assert "待填写" not in text
+
+
+def test_a_referral_shows_who_decided_it_and_no_other_approval() -> None:
+    """Referral with evidence and approver: an approval of the publication is none."""
+    text = text_of(of(the_plan(), "referral"), the_case(), the_plan(), draft=True)
+    assert "〔待填写：移送审批〕" in text
+    assert "不列个人信息" in text
+
+
+def test_a_rectification_list_says_measure_unit_date_and_state() -> None:
+    """Measure, responsible unit, date, state: from `assign … --due` items."""
+    sf = next(plan for plan in PLANS.values() if plan.id == "sf")
+    done = """
+  - kind: done
+    at: 2026-11-26T08:00+08:00
+    by: 供水公司
+    closes: {item}
+    links: [https://v.example/photo]
+    recorded: 2026-11-26T08:00+08:00
+    id: q5r8vb
+"""
+    rows = {m.text: m for m in facts_of(of(sf, "rectification-list"), worked(sf), sf).measures}
+    assert {text: row.record for text, row in rows.items()} == {
+        "更换柳塘段主管": "nothing", "值守电话增设一线": "not_due",
+    }  # fmt: skip
+    item = rows["值守电话增设一线"].id
+    text = text_of(of(sf, "rectification-list"), worked(sf, extra=done.format(item=item)), sf)
+    assert (
+        "| 更换柳塘段主管 | 供水公司 | 值班室 11-25 10:00 | 11-25 24:00 | 未见记录（过 9小时） | — | — |"
+        in text
+    )
+    assert (
+        "| 值守电话增设一线 | 供水公司 | 值班室 11-25 10:00 | 12-20 24:00 | 按时 | 11-26 08:00 | https://v.example/photo |"
+        in text
+    )
+
+
+def test_a_telephone_log_has_both_times_of_every_call() -> None:
+    """Telephone log sheet: when, written down when, with whom, what was said."""
+    text = text_of(of(the_plan(), "phone-log"), the_case(), the_plan())
+    assert "| 11-22 02:05（原 11-22 02:03） | 11-22 03:26 | 值班室 | 电话报告 → 领导组 |" in text
+    assert text.count("| 值班室 | 电话报告") == 3
+
+
+def test_a_paper_that_comes_in_is_registered_with_what_it_starts() -> None:
+    """A prompt, a transfer, an instruction: what came, when, and by when it wants what."""
+    jus = next(plan for plan in PLANS.values() if plan.id == "jus")
+    case, plan, office = example("DFWG")
+    text = text_of(jus.documents["prompt"], case, plan, office=office, now=time("2025-04-14T20:40"))
+    assert "网信提示〔2025〕12" in text
+    assert "| 书面反馈办理情况" in text
+
+
+def test_a_review_says_what_each_act_took_and_what_was_not_found() -> None:
+    """Durations between start, limit, act and record; what the plan asked and didn't get."""
+    text = text_of(the_plan().documents["review"], the_case(), the_plan())
+    took = text.split("各项用时")[1].split("## ")[0]
+    assert (
+        "| 11-22 01:52 | 11-22 03:52 | 11-22 03:40 | 11-22 04:30 | 1小时48分 | 余 12分 | 50分 |"
+        in took
+    )
+    asked = text.split("预案要求而记录未见")[1].split("## ")[0]
+    assert "七(四) 续报 → 领导组" in asked
+    assert "宣传部 / 网信办尚未同意" in asked
+    assert "履行概况：" in text
+
+
+def test_an_estimated_time_is_marked_wherever_it_stands() -> None:
+    """Estimated times are marked."""
+    sf = next(plan for plan in PLANS.values() if plan.id == "sf")
+    for name in ("basic-facts", "review", "phone-log"):
+        head = text_of(of(sf, name), worked(sf), sf)
+        assert "| 发生 | 2026年11月21日 23:40（估计） |" in head
+
+
+def test_what_nobody_has_written_is_a_counted_blank() -> None:
+    """〔待填写：…〕, counted: nobody's words are invented."""
+    plan = the_plan()
+    review = plan.documents["review"]
+    bare = the_case(replacing=("tags: [lessons]", "tags: [other]"))
+    left = open_sections(review, bare, (plan,), OFFICE)
+    assert [part.id for part in left] == ["lessons"]
+    text = text_of(review, bare, plan)
+    assert "尚有1处待填写" in text
+    assert text.count("〔待填写：总结梳理反思〕") == 1
+    assert not open_sections(review, the_case(), (plan,), OFFICE)
+    assert facts_of(review, bare, plan).blanks == left
+
+
+def test_papers_that_look_back_and_are_owed_are_named_until_they_are_sent() -> None:
+    """`close` says which sections of the review are still to be written."""
+    from yuqing.clock import standings
+    from yuqing.span import Calendar
+
+    plan = the_plan()
+    bare = the_case(replacing=("tags: [lessons]", "tags: [other]"))
+    sent = """
+  - kind: reported
+    at: 2026-11-25T12:00+08:00
+    by: water-co
+    form: written
+    to: lead-group
+    document: review
+    recorded: 2026-11-25T12:00+08:00
+    id: q5r8vb
+"""
+    for case, expected in ((bare, ["review"]), (the_case(), [])):
+        now = standings(case, (plan,), Calendar(), NOW)
+        found = to_write(case, (plan,), now, OFFICE)
+        assert [document.id for document, _ in found] == expected
+    case = the_case(sent, replacing=("tags: [lessons]", "tags: [other]"))
+    assert not to_write(case, (plan,), standings(case, (plan,), Calendar(), NOW), OFFICE)
+
+
+# --- as people read them ---------------------------------------------------------------
+
+GOLDEN = [
+    ("WD64", "2025-05-25T03:30", "basic-facts"),
+    ("WD64", "2025-05-25T12:00", "follow-up"),
+    ("WD64", "2025-05-28T09:00", "bulletin"),
+    ("WD64", "2025-05-30T12:00", "review"),
+    ("WD64", "2025-05-30T12:00", "rectification-list"),
+    ("WD64", "2025-05-30T12:00", "phone-log"),
+    ("WD64", "2025-05-30T12:00", "drill-evaluation"),
+    ("WD64", "2025-05-30T12:00", "correction"),
+    ("WD64", "2025-05-30T12:00", "digest"),
+    ("WD64", "2025-05-30T12:00", "final-report"),
+    ("DFWG", "2025-04-14T09:45", "prompt"),
+    ("DFWG", "2025-04-14T12:00", "warning-notice"),
+    ("DFWG", "2025-04-14T12:00", "bulletin"),
+    ("DFWG", "2025-04-14T20:40", "feedback"),
+    ("DFWG", "2025-04-22T09:00", "special-response"),
+    ("DFWG", "2025-04-30T09:00", "analysis"),
+    ("X9SM", "2025-06-06T15:10", "written-info"),
+    ("X9SM", "2025-06-06T20:00", "opinion"),
+    ("X9SM", "2025-06-12T09:00", "review"),
+]
+
+
+@pytest.mark.parametrize(("name", "now", "document"), GOLDEN)
+def test_the_papers_of_the_worked_examples(
+    golden: Callable[[str, str], None], name: str, now: str, document: str
+) -> None:
+    """What an office would send up, word by word."""
+    case, plan, office = example(name)
+    seen = case.as_of(time(now))
+    text = text_of(
+        of(plan, document), seen, plan, now=time(now), office=office, draft=document == "correction"
+    )
+    golden(f"documents/{plan.id}-{document}.md", text)
+
+
+MADE = [("twn", "relief-plan"), ("twn", "self-review"), ("saf", "rectification"), ("ca", "briefing"),
+        ("pet", "card"), ("hrs", "request"), ("nx", "report-with-suggestion"), ("zhd", "answer"),
+        ("sch", "correction-request"), ("hwy", "referral")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("plan", "document"), MADE)
+def test_papers_of_plans_without_a_worked_example(
+    golden: Callable[[str, str], None], plan: str, document: str
+) -> None:
+    """The same incident under other plans, as drafts: the blanks are for people to fill."""
+    found = next(each for each in PLANS.values() if each.id == plan)
+    golden(
+        f"documents/{plan}-{document}.md",
+        text_of(of(found, document), worked(found), found, draft=True),
+    )
+
+
+def test_the_title_of_the_case_stands_in_every_internal_paper() -> None:
+    """A reader sees which matter it is."""
+    sf = next(plan for plan in PLANS.values() if plan.id == "sf")
+    for document in documents(sf):
+        if role(document, (sf,)) not in PUBLIC:
+            assert TITLE in text_of(document, worked(sf), sf)
