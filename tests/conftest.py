@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
-from workbench import CHECKOUT, HERE, IDENTITY, Office, Ran, Run, make_office, run_in_process
+from workbench import CHECKOUT, HERE, Office, Ran, Run, make_office, run_in_process, surroundings
 
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden")
@@ -46,24 +48,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test depends on who runs it, where, or in what language."""
-    for name in [n for n in os.environ if n.startswith(("GIT_", "YUQING_"))]:
-        monkeypatch.delenv(name)
-    for name, value in IDENTITY.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("LANG", "C.UTF-8")
-    monkeypatch.delenv("LC_ALL", raising=False)
-    monkeypatch.delenv("LC_MESSAGES", raising=False)
-    monkeypatch.delenv("LANGUAGE", raising=False)
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "200")
+def _surroundings() -> Iterator[None]:
+    with surroundings():
+        yield
+
+
+@pytest.fixture(scope="session")
+def set_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An office under plan SF as `init` makes it, made once; nobody writes to it."""
+    with surroundings():
+        return make_office(tmp_path_factory.mktemp("set-up") / "office").root
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(set_up: Path, tmp_path: Path) -> Office:
     """A new office under plan SF; commands run in this process."""
-    return make_office(tmp_path / "office")
+    return Office(shutil.copytree(set_up, tmp_path / "office", symlinks=True))
 
 
 @pytest.fixture

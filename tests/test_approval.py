@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from workbench import Office, Ran, run_in_process
+from workbench import Office, Ran, surroundings
 
 PLAN = """\
 yuqing: 1
@@ -49,16 +49,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("approval")
     plan = folder / "brook@1.yaml"
     plan.write_text(PLAN, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("AUTHOR", "COMMITTER"):
-            patch.setenv(f"GIT_{name}_NAME", "值班室")
-            patch.setenv(f"GIT_{name}_EMAIL", "duty@office.example")
-        root = folder / "office"
-        root.mkdir()
-        run_in_process("init", str(root), "--plan", str(plan), cwd=root).ok()
-        office = Office(root)
+    with surroundings():
+        office = Office(folder / "office")
+        office.root.mkdir()
+        office("init", ".", "--plan", str(plan)).ok()
         office("new", "桥面积水", "--drill", "-a", "06:00", now=f"{DAY}06:05+08:00").ok()
-    return root
+    return office.root
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from typing import Any
 import desks
 import pytest
 from desks import NOW, opened
-from workbench import CHECKOUT, Ran, run_in_process
+from workbench import CHECKOUT, Ran, run_in_process, surroundings
 
 from yuqing import store
 from yuqing.case import Entry
@@ -45,7 +45,12 @@ def ws(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspa
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made once; each test gets a copy."""
-    made = desks.office(tmp_path_factory.mktemp("proof") / "office")
+    with surroundings():
+        return _with_a_case(tmp_path_factory.mktemp("proof") / "office")
+
+
+def _with_a_case(root: Path) -> Path:
+    made = desks.office(root)
     opened(made)
     act(made, Entry(kind="noted", at=NOW, text="转发三百"), 1)
     act(made, Entry(kind="graded", at=NOW, grades={"level": "I"}, because="省媒转载"), 2)
@@ -607,7 +612,7 @@ def test_a_push_received_is_a_witness_of_everything_it_leads_to(ws: Workspace) -
         return found
 
     (one,) = witness("facts")
-    assert (one["kind"], one["value"], one["by"]) == ("push", sent[:10], "receipts.log")
+    assert (one["kind"], one["value"], one["by"]) == ("pushed", sent[:10], "receipts.log")
     assert one["at"] == (NOW + timedelta(minutes=20)).isoformat(timespec="minutes")
     facts = store.find_case(ws, ".", now=NOW).case.log[-2]
     act(ws, Entry(kind="amended", at=NOW, of=facts.id, because="核", set={"text": "补"}), 40)

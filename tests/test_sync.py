@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from workbench import CHECKOUT, Office, make_office
+from workbench import CHECKOUT, Office, make_office, surroundings
 
 from yuqing.cli.lookoffice import HELP
 
@@ -26,20 +26,34 @@ class Two:
     two: Office
 
 
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which all three lie, made once; nobody writes to it. The common place is named
+    as seen from the clones, so that a copy of the folder is another office."""
+    with surroundings():
+        folder = tmp_path_factory.mktemp("both")
+        far = "../common.git"
+        subprocess.run(
+            ["git", "init", "-q", "--bare", "--initial-branch=main", "common.git"],
+            cwd=folder, check=True,
+        )  # fmt: skip
+        one = make_office(folder / "one")
+        one.git("remote", "add", "origin", far)
+        one("new", "停水三天", "-s", "监看").ok()
+        ran = one("sync").ok()
+        assert ran.out.startswith("pushed to origin")
+        subprocess.run(["git", "clone", "-q", "common.git", "two"], cwd=folder, check=True)
+        other = Office(folder / "two")
+        other.git("remote", "set-url", "origin", far)
+        other("init").ok()
+    return folder
+
+
 @pytest.fixture
-def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Two:
+def two(both: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Two:
     monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))  # git starts the program as its merge driver
-    bare = tmp_path / "common.git"
-    subprocess.run(["git", "init", "-q", "--bare", "--initial-branch=main", str(bare)], check=True)
-    one = make_office(tmp_path / "one")
-    one.git("remote", "add", "origin", str(bare))
-    one("new", "停水三天", "-s", "监看").ok()
-    ran = one("sync").ok()
-    assert ran.out.startswith("pushed to origin")
-    subprocess.run(["git", "clone", "-q", str(bare), str(tmp_path / "two")], check=True)
-    other = Office(tmp_path / "two")
-    other("init").ok()
-    return Two(bare, one, other)
+    folder = shutil.copytree(both, tmp_path / "both", symlinks=True)
+    return Two(folder / "common.git", Office(folder / "one"), Office(folder / "two"))
 
 
 def head(office: Office, name: str = "HEAD") -> str:

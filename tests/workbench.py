@@ -29,6 +29,22 @@ IDENTITY = {
 """A git identity through the environment: no test reads or needs the developer's own."""
 
 
+@contextlib.contextmanager
+def surroundings() -> Iterator[None]:
+    """No test depends on who runs it, where, or in what language."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [n for n in os.environ if n.startswith(("GIT_", "YUQING_"))]:
+            patch.delenv(name)
+        for name, value in IDENTITY.items():
+            patch.setenv(name, value)
+        patch.setenv("LANG", "C.UTF-8")
+        for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+            patch.delenv(name, raising=False)
+        patch.setenv("NO_COLOR", "1")
+        patch.setenv("COLUMNS", "200")
+        yield
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a command printed, and its exit code."""

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import desks
 import pytest
+from workbench import surroundings
 
+from yuqing import store
 from yuqing.store import Workspace
 
 
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As `init` makes it, made once; nobody writes to it."""
+    with surroundings():
+        return desks.office(tmp_path_factory.mktemp("desk") / "office").root
+
+
 @pytest.fixture
-def ws(tmp_path: Path) -> Workspace:
-    return desks.office(tmp_path / "office")
+def ws(desk: Path, tmp_path: Path) -> Workspace:
+    return store.find(shutil.copytree(desk, tmp_path / "office", symlinks=True))
 
 
 @pytest.fixture

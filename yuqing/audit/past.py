@@ -61,7 +61,7 @@ Kind = Literal[
     "basis",
     "time",
     "signature",
-    "push",
+    "pushed",
 ]
 
 

@@ -76,4 +76,4 @@ def no_longer_held(
         if commit not in known:
             key = N_("{place}: commit {commit} was received at {at}, and this history lacks it")
             params = {"place": place, "commit": commit[:10], "at": receipt.at}
-            yield Found("push", Said(key, params))
+            yield Found("pushed", Said(key, params))

@@ -57,12 +57,12 @@ class Witness:
     """Something outside the office that speaks for an act (外證): "not later than ``at``".
 
     ``kind``: ``number``, their document number on a receipt; ``code``, our fingerprint as the
-    other side wrote it down; ``push``, a commit that a repository of theirs received. ``value``:
+    other side wrote it down; ``pushed``, a commit that a repository of theirs received. ``value``:
     that number, code or commit. ``by``: whose it is, the name of the log for a push. ``act``: id
     of the entry it speaks for; ``entry``: id of the receipt.
     """
 
-    kind: Literal["number", "code", "push"]
+    kind: Literal["number", "code", "pushed"]
     value: str
     by: str
     at: dt.datetime

@@ -264,7 +264,7 @@ def _pushes(report: _Report, view: View, past: Past) -> dict[str, Witness]:
             last[about[name]] = name
     return {
         name: Witness(
-            kind="push", value=receipt.commit[:10], by=report.place, at=receipt.at, act=name
+            kind="pushed", value=receipt.commit[:10], by=report.place, at=receipt.at, act=name
         )
         for name, newest in last.items()
         if name and (receipt := report.received.get(past.born.get(newest, ""))) is not None
@@ -416,7 +416,7 @@ def _witness(run: Session, view: View, verdict: Verdict) -> str:
         key = N_("witness: {by}, code {value}, not later than {at}")
         if each.kind == "number":
             key = N_("witness: {by}, no. {value}, not later than {at}")
-        elif each.kind == "push":
+        elif each.kind == "pushed":
             key = N_("witness: {by}, commit {value} received, not later than {at}")
         at = screen.short(each.at.astimezone(run.zone), run.now)
         by = view.naming.organ(each.by)
