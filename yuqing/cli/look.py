@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from yuqing import screen, words
-from yuqing.check.posts import worse_untold
 from yuqing.cli import looking, posts, told, typed
 from yuqing.cli.complete import BY_METAVAR
 from yuqing.cli.context import Session, session
@@ -200,6 +199,8 @@ def _next(ctx: typer.Context, case: Annotated[str | None, CASE] = None) -> int:
 
 def _untold(run: Session, view: looking.View) -> Iterator[str]:
     """It got worse, and since then no organ was told at all."""
+    from yuqing.check.posts import worse_untold
+
     for each in worse_untold(view.log, view.plans, view.standings, run.now):
         if each.told is None:
             told_ = screen.tell(each.said, run.now, run.language)

@@ -10,7 +10,6 @@ import typer
 
 from yuqing import screen, store, words
 from yuqing.case import Entry, watch_ends, watches
-from yuqing.check.posts import proposed_facts, roster_gaps
 from yuqing.cli import looking
 from yuqing.cli.context import Session, session
 from yuqing.errors import Problem, Said, Unreadable, Unusable
@@ -31,6 +30,8 @@ def register(app: typer.Typer) -> None:
 
 def roster_problems(run: Session) -> tuple[Problem, ...]:
     """What is wrong with the roster, and the gaps it leaves in 24-hour duties."""
+    from yuqing.check.posts import roster_gaps
+
     ws = run.workspace
     roster, problems = store.roster(ws)
     if roster is None:
@@ -152,6 +153,8 @@ def calendar_lines(
     language: str,
 ) -> list[str]:
     """``calendar: 考试 → sensitive=true? a person confirms: …``"""
+    from yuqing.check.posts import proposed_facts
+
     return [
         words.say(
             Said(
