@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import random
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -25,7 +22,6 @@ from yuqing.case import current, effective
 from yuqing.clock import standings
 from yuqing.plan import Office
 from yuqing.read.case import read_case
-from yuqing.render.table import Table, as_csv, as_xlsx
 from yuqing.span import Calendar
 from yuqing.stats import Figure, Record, counted, figures, grouped, within
 
@@ -296,41 +292,6 @@ def test_no_figure_counts_removals_or_comments_posted() -> None:
     names = " ".join(f.id + f.name.key for f in figures(_year()[1], OFFICE))
     for word in ("delet", "remov", "comment", "删", "跟帖"):
         assert word not in names
-
-
-# --- the table -------------------------------------------------------------------------
-
-HOSTILE = ("=1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1+1", " =1+1", "{{ x }}", "<b>&", "长" * 40_000)
-
-
-def _table() -> Table:
-    lines = [[text, dt.datetime(2026, 3, 2, 1, 52, tzinfo=ZONE)] for text in HOSTILE]
-    return Table(title="台账", heads=["标题", "发现"], widths=[20, 17], lines=lines)
-
-
-def test_no_cell_of_a_csv_is_a_formula() -> None:
-    """Leading = + - @ TAB CR and full-width ＝ are guarded; Chinese opens in a spreadsheet."""
-    data = as_csv(_table())
-    assert data.startswith(b"\xef\xbb\xbf")
-    cells = [row[0] for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))][1:]
-    assert cells[:8] == [f"'{text}" for text in HOSTILE[:8]]
-    assert cells[8] == "{{ x }}"
-
-
-def test_no_cell_of_a_worksheet_is_a_formula() -> None:
-    """Strings typed as text; frozen head, filter, print titles; the same data, the same bytes."""
-    data = as_xlsx(_table())
-    assert data == as_xlsx(_table())
-    with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
-        strings = parts.read("xl/sharedStrings.xml").decode()
-        book = parts.read("xl/workbook.xml").decode()
-        assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    assert "<f>" not in sheet
-    assert "<autoFilter" in sheet
-    assert 'state="frozen"' in sheet
-    assert "_xlnm.Print_Titles" in book
-    assert "=1+1" in strings
 
 
 # --- the commands ----------------------------------------------------------------------

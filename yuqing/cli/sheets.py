@@ -20,16 +20,18 @@ from yuqing.errors import Refused, Said
 from yuqing.words import N_
 
 if TYPE_CHECKING:
-    from yuqing.render import Rendered
+    from yuqing.render import Format, Rendered
     from yuqing.roster import OnDuty
 
 OUTPUT = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="FILE.md|html|docx", help=N_("The file to write.")),
 ]
-MOST = 12
-"""Lines of one list on the sheet between two shifts: it is one page."""
-PAPERS: Mapping[str, str] = {".md": "md", ".markdown": "md"}
+PAGE = 30
+"""Lines of all lists together on the sheet between two shifts: it is one page."""
+PAPERS: Mapping[str, Format] = {
+    ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".docx": "docx",
+}  # fmt: skip
 """Endings of files → forms of a paper."""
 TABLES = ("xlsx", "csv")
 
@@ -52,7 +54,7 @@ def may_write(run: Session, output: Path | None, *, extra: Collection[str] = ())
     if output is None:
         return "md"
     ending = output.suffix.lower()
-    form = PAPERS.get(ending) or (ending[1:] if ending[1:] in extra else None)
+    form: str | None = PAPERS.get(ending) or (ending[1:] if ending[1:] in extra else None)
     if form is None:
         names = ", ".join([*PAPERS, *(f".{each}" for each in extra)])
         raise Refused(
@@ -69,16 +71,27 @@ def give(
     output: Path | None,
     made: Rendered | tuple[str, object],
     sight: looking.Sight,
+    pictures: Mapping[str, str] | None = None,
     **more: object,
 ) -> None:
     """The paper on stdout, or in a file with one line about it. ``made``: the finished file, or
-    a template with its values, and ``more`` of them."""
+    a template with its values, ``pictures`` (SVG by name), and ``more`` values."""
     from yuqing import render
 
     if isinstance(made, tuple):
         name, values = made
-        templates = store.template_names(run.workspace, "documents")
-        made = render.sheet(name, values, adopted(run), templates, year=run.now.year, **more)
+        made = render.sheet(
+            name,
+            values,
+            adopted(run),
+            store.template_names(run.workspace, "documents"),
+            year=run.now.year,
+            form=PAPERS[output.suffix.lower()] if output else "md",
+            office=run.workspace.office,
+            now=run.now,
+            pictures=pictures,
+            **more,
+        )
     if output is None:
         show(run, made.data.decode())
     else:
@@ -236,8 +249,21 @@ def _handover(
         }
         looking.answer(run, "handover", items, sight, **more)
         return 3 if sight.broken else 0
-    give(run, output, ("office-handover.md.j2", found), sight, most=MOST)
+    lists = ("due", "cases", "promised", "came", "looks")
+    most = _room({name: len(getattr(found, name)) for name in lists})
+    give(run, output, ("office-handover.md.j2", found), sight, most=most)
     return 3 if sight.broken else 0
+
+
+def _room(lines: Mapping[str, int]) -> dict[str, int]:
+    """How many lines of each list the page holds: a fair share each, and what one leaves to
+    those before it in order."""
+    share = PAGE // len(lines)
+    most = {name: min(count, share) for name, count in lines.items()}
+    for name, count in lines.items():
+        left = PAGE - sum(most.values())
+        most[name] += min(left, count - most[name])
+    return {name: max(1, count) for name, count in most.items()}
 
 
 def _posts(run: Session) -> tuple[tuple[OnDuty, ...], tuple[OnDuty, ...]]:

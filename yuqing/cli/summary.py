@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from yuqing import screen, words
+from yuqing import screen, store, words
 from yuqing.case import Case, state
 from yuqing.cli import looking, periods
 from yuqing.cli.context import Session
@@ -55,7 +55,7 @@ def report(run: Session, output: Path, period: Period) -> int:
     else:
         values = _values(run, period, every, chosen, books, found, cases, sight)
         name = "office-month.md.j2" if period.kind == "month" else "office-summary.md.j2"
-        give(run, output, (name, values), sight)
+        give(run, output, (name, values), sight, _charts(run, values))
     return 3 if sight.broken else 0
 
 
@@ -106,6 +106,28 @@ def _values(
         "problems": [
             screen.problem_line(p, run.language) for p in sight.problems if p.severity == "error"
         ],
+    }
+
+
+def _charts(run: Session, values: Mapping[str, Any]) -> dict[str, str]:
+    """A chart of the cases for each division, and over the months."""
+    from yuqing import render
+    from yuqing.cli.figures import adopted
+    from yuqing.render.phrases import script_of, vocabulary
+    from yuqing.render.pictures import bars
+
+    script = script_of(adopted(run))
+    w = vocabulary(render.wording(store.template_names(run.workspace, "documents")), script)
+    rows = {
+        by: [(label or w["unwritten"], n) for label, n, _, _ in parts]
+        for by, parts in values["divided"].items()
+    }
+    rows["month"] = [(label, n) for label, _, n in values["months"]]
+    titles = {**w["division"], "month": w["by_month"]}
+    return {
+        name: bars(titles[name], found, lang=script, name=name)
+        for name, found in rows.items()
+        if found
     }
 
 

@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 MOST = 32_000
 """Signs that a cell of a worksheet holds; a longer text ends with a dot for what is cut."""
+TALLEST = 300.0
+"""Points that a row of a worksheet is high at most: 20 lines."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """Signs at which a spreadsheet begins to calculate, also full width."""
 _MADE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed mark in the file, no time of anything
@@ -112,6 +114,7 @@ def _sheet(book: Any, table: Table, name: str, formats: dict[str, Any]) -> None:
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, head, formats["head"])
     for row, line in enumerate(table.lines, 1):
+        sheet.set_row(row, _height(line, table.widths))
         for column, value in enumerate(line):
             _cell(sheet, row, column, value, formats)
     sheet.freeze_panes(1, table.fixed)
@@ -134,10 +137,27 @@ def _cell(sheet: Any, row: int, column: int, value: Value, formats: dict[str, An
             sheet.write_number(row, column, value, formats["share"])
         case int():
             sheet.write_number(row, column, value, formats["count"])
+        case None:
+            sheet.write_blank(row, column, None, formats["text"])
         case _:
-            kept = value or ""
-            shown = kept if len(kept) <= MOST else kept[:MOST] + "…"
+            shown = value if len(value) <= MOST else value[:MOST] + "…"
             sheet.write_string(row, column, shown, formats["text"])
+
+
+def _height(line: Sequence[Value], widths: Sequence[int]) -> float:
+    """Points that the row takes, up to :data:`TALLEST`. Left to itself a spreadsheet would lay
+    out every cell to find out, for minutes where one holds thousands of signs."""
+    rows = 1
+    for value, width in zip(line, widths, strict=True):
+        if isinstance(value, str):
+            pieces = value[: 60 * width].split("\n")
+            rows = max(rows, sum(1 + _halves(piece) // max(width, 1) for piece in pieces))
+    return min(rows * 15.0, TALLEST)
+
+
+def _halves(text: str) -> int:
+    """Its width in signs of half width."""
+    return sum(2 if sign > "\u2e7f" else 1 for sign in text)
 
 
 def _chart(book: Any, sheet: Any, table: Table, wanted: Chart, name: str) -> None:

@@ -12,7 +12,7 @@ from yuqing.audit import Record as Answer
 from yuqing.audit import verdicts
 from yuqing.case import WATCH, Entry, state
 from yuqing.errors import Said
-from yuqing.plan import Office
+from yuqing.plan import TRUTH, Office
 from yuqing.review.names import Names
 from yuqing.review.roles import role
 from yuqing.stats.acts import instructs
@@ -61,6 +61,13 @@ STATES: Mapping[str, str] = {
     "closed": N_("closed"),
 }
 
+FOUND: Mapping[str, str] = {
+    "untrue": N_("untrue"),
+    "partly": N_("partly true"),
+    "confirmed": N_("found true"),
+}
+"""Level of the built-in scale of truth → its name."""
+
 
 def rows(
     records: Iterable[Record],
@@ -105,7 +112,7 @@ def _row(record: Record, say: _Say, place: str) -> dict[str, Cell]:
         "summary": (found.text if found else None) or "",
         "topic": _topics(record),
         "concerned": names.organs(concerned),
-        "truth": say.level("truth", grade(log, "truth")),
+        "truth": say.truth(grade(log, "truth")),
         "category": say.level("category", grade(log, "category")),
         "proposed": say.level("level", proposals[-1] if proposals else None),
         "level": say.level("level", grade(log, "level")),
@@ -158,6 +165,12 @@ class _Say:
 
     def level(self, scale: str, held: str | None) -> str:
         return self.names.level(scale, held) if held else ""
+
+    def truth(self, held: str | None) -> str | Said:
+        """The plan's word; ours for the scale that is built into every plan."""
+        named = self.level("truth", held)
+        builtin = {each.name: each.id for each in TRUTH.levels}
+        return Said(FOUND[builtin[named]]) if named in builtin else named
 
     def form(self, entry: Entry) -> str | Said:
         form = entry.form or ""
