@@ -105,3 +105,26 @@ def test_levels_organs_and_events_are_completed(office: Office) -> None:
     moments = plain["$defs"]["moment"]["anyOf"][0]["enum"]
     assert {"discovered", "reported", "development", "interview-given"} <= set(moments)
     assert "mainstream_media" in plain["$defs"]["condition"]["properties"]
+
+
+def test_init_maps_the_schemas_in_the_person_s_language(tmp_path: Path) -> None:
+    """A new office: the editor knows every kind of its files, in Chinese, with its plan's names;
+    `schema --install` writes them anew, and leaves settings that are the person's alone."""
+    from workbench import run_in_process
+
+    root = tmp_path / "office"
+    run_in_process("--lang", "zh_CN", "init", "office", "--plan", "sf", cwd=tmp_path).ok()
+    settings = json.loads((root / ".vscode" / "settings.json").read_text("utf-8"))
+    for name, places in settings["yaml.schemas"].items():
+        assert places
+        text = (root / name).read_text("utf-8")
+        assert json.loads(text)["properties"]
+        assert any("\u4e00" <= sign <= "\u9fff" for sign in text), name
+    assert '"media-centre"' in (root / ".vscode" / "yuqing-case.schema.json").read_text("utf-8")
+    (root / ".vscode" / "settings.json").write_text('{"mine": 1}', "utf-8")
+    ran = run_in_process("--lang", "en", "schema", "--install", cwd=root).ok()
+    assert ".vscode/settings.json exists; left as it is." in ran.out
+    assert (root / ".vscode" / "settings.json").read_text("utf-8") == '{"mine": 1}'
+    assert "The office itself" in (root / ".vscode" / "yuqing-office.schema.json").read_text(
+        "utf-8"
+    )

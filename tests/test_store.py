@@ -89,7 +89,6 @@ def test_what_init_makes(ws: Workspace) -> None:
     assert ws.office.since == NOW.date()
     assert ws.cases.is_dir()
     assert desks.dirty(ws) == ""
-    assert '"yaml.schemas"' in (ws.root / ".vscode" / "settings.json").read_text()
     assert [p.name for p in store.plans(ws)] == list(ws.office.plans)
     assert not [p for p in store.examine(ws, now=NOW) if p.severity in ("error", "finding")]
 
@@ -103,7 +102,7 @@ def test_init_overwrites_nothing(tmp_path: Path) -> None:
     (root / ".vscode").mkdir()
     (root / ".vscode" / "settings.json").write_text("{}")
     (root / "notes.txt").write_text("x")
-    made = store.init(root, now=NOW)
+    made = store.init(root, now=NOW, beside=lambda _: {".vscode/settings.json": b"{ours}"})
     assert made.failure is None
     lines = (root / ".gitattributes").read_text().splitlines()
     assert lines[0] == "*.png binary"
@@ -114,7 +113,7 @@ def test_init_overwrites_nothing(tmp_path: Path) -> None:
         "?? .vscode/settings.json",
         "?? notes.txt",
     }
-    again = store.init(root, now=NOW)
+    again = store.init(root, now=NOW, beside=lambda _: {".vscode/settings.json": b"{ours}"})
     assert again.made == ()
 
 

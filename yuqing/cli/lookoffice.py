@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,13 +11,14 @@ from typing import Annotated, Any
 import typer
 
 from yuqing import git, githosts, screen, store, words
+from yuqing.case import Pin, current
 from yuqing.check import check, people
 from yuqing.cli import looking, posts, told
 from yuqing.cli.context import Session, session
 from yuqing.cli.progress import watched
 from yuqing.cli.understand import nearest
+from yuqing.clock import Standing, standings
 from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable, Unusable, Usage
-from yuqing.store.examine import edited_plans
 from yuqing.store.workspace import ROSTER
 from yuqing.variants import fold
 from yuqing.words import N_
@@ -72,13 +74,7 @@ def _check(
     else:
         problems += store.plan_problems(ws)
         problems += posts.roster_problems(run)
-        desk = looking.everything(run)
-        books = store.logbooks(ws, [p.stem[4:] for p in (ws.cases / "log").glob("LOG-*.yaml")])
-        problems += [*desk.problems, *books.problems]
-        for loaded in watched((*desk.cases, *books.cases), run, N_("Checks")):
-            problems += _findings(run, loaded)
-        problems += edited_plans(ws, (*desk.cases, *books.cases))
-        problems += store.after_merge(ws, desk, run.now)
+        problems += _whole_office(run)
     broken = any(each.severity in ("error", "finding") for each in problems)
     if hook:  # a clock, an approval or an order of times must not keep a record out of git
         stops = [each for each in problems if each.severity == "error" or "mask" in each.params]
@@ -102,8 +98,44 @@ def _check(
     return 3 if broken else 0
 
 
+def _whole_office(run: Session) -> Iterator[Problem]:
+    """Desk, logbooks and archive; of the archive no more than what is found is kept in memory."""
+    ws = run.workspace
+    desk = store.desk(ws)
+    books = store.logbooks(ws, [p.stem[4:] for p in (ws.cases / "log").glob("LOG-*.yaml")])
+    archive, strays = store.archived(ws)
+    yield from (*desk.problems, *strays, *books.problems)
+    pins = Counter[Pin]()
+    for loaded in (*desk.cases, *books.cases):
+        yield from _findings(run, loaded)
+        pins.update(set(loaded.case.plans))
+
+    def look(path: Path) -> tuple[tuple[Problem, ...], frozenset[Pin]]:
+        try:
+            filed = store.load(ws, path)
+        except Unreadable as fault:
+            return fault.problems, frozenset()
+        case = current(filed.case)
+        owed = standings(case, filed.plans, store.calendar(ws), run.now)
+        found = _findings(run, filed, owed=owed)
+        astray = store.wrong_place(ws, filed, run.now, owed)
+        return (*filed.problems, *found, *astray), frozenset(filed.case.plans)
+
+    def watch(paths: Sequence[Path]) -> Iterator[Path]:
+        return watched(paths, run, N_("Checks"))
+
+    for found, pinned in store.sweep(archive, look, watch):
+        yield from found
+        pins.update(pinned)
+    yield from store.edited_plans(ws, pins)
+    yield from store.after_merge(ws, desk, run.now)
+
+
 def _findings(
-    run: Session, loaded: store.Loaded, papers: Mapping[str, tuple[str, ...]] | None = None
+    run: Session,
+    loaded: store.Loaded,
+    papers: Mapping[str, tuple[str, ...]] | None = None,
+    owed: tuple[Standing, ...] | None = None,
 ) -> tuple[Problem, ...]:
     ws = run.workspace
     found = check(
@@ -118,12 +150,15 @@ def _findings(
         own=ws.office.own_accounts,
         calendar=store.calendar(ws),
         now=run.now,
+        owed=owed,
     )
     return (*found, *_comments(run, loaded))
 
 
 def _comments(run: Session, loaded: store.Loaded) -> Iterator[Problem]:
     """People's data in comments: no entry, so it may simply be taken out."""
+    if b"#" not in loaded.data:
+        return
     for number, row in enumerate(loaded.data.decode("utf-8", "replace").splitlines(), 1):
         comment = re.search(r"^\s*#(.*)", row)
         for each in people.found(comment[1], run.workspace.office.own_accounts) if comment else ():
@@ -234,11 +269,18 @@ def _init(
     ] = None,
 ) -> int:
     """A workspace: folders, plan, office.yaml, git attributes; committed, nothing asked."""
+    from yuqing.cli import schemas
+
     run = session(ctx)
     chosen = None if plan is None else run.directory / plan
     if chosen is not None and not chosen.is_file():
         chosen = None if plan is None else Path(plan)
-    made = store.init(run.directory / where, chosen, now=run.now)
+    made = store.init(
+        run.directory / where,
+        chosen,
+        now=run.now,
+        beside=lambda plan: schemas.for_editors(run.language, [plan], {}),
+    )
     root = made.workspace.root
     if run.json:
         items = [{"file": made.workspace.name(path)} for path in made.made]

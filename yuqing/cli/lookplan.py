@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -36,7 +37,9 @@ def register(app: typer.Typer) -> None:
     for room in (simulate, plandiff, adopt, newplan):
         room.register(plan)
     app.add_typer(plan, name="plan", help=N_("Read and check the written plan."))
-    app.command("schema", help=N_("JSON Schema of case files, for editors."))(_case_schema)
+    app.command("schema", help=N_("JSON Schema of case and other files, for editors."))(
+        _case_schema
+    )
 
 
 def workspace(run: Session) -> store.Workspace | None:
@@ -324,30 +327,63 @@ def _schema(
     ] = None,
 ) -> int:
     """The JSON Schema of plan files on stdout, in the language asked for."""
-    from yuqing.cli.schemas import completing, spoken
-    from yuqing.read.plan import plan_schema
+    from yuqing.cli import schemas
 
     run = session(ctx)
-    schema = spoken(plan_schema(), run.language)
-    if plan is not None:
-        schema = completing(schema, [read(run, files(run, plan)[0])], {})
-    screen.dump(schema)
+    known = () if plan is None else (read(run, files(run, plan)[0]),)
+    screen.dump(schemas.schema("plan", run.language, known))
     return 0
 
 
-def _case_schema(ctx: typer.Context) -> int:
-    """The JSON Schema of case files on stdout; in an office with the names of its plans."""
-    from yuqing.cli.schemas import completing, spoken
-    from yuqing.read.case import case_schema
+def _case_schema(
+    ctx: typer.Context,
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="case|plan|office|calendar|roster",
+            show_default=False,
+            help=N_("Which kind of file (case)."),
+        ),
+    ] = "case",
+    install: Annotated[
+        bool, typer.Option("--install", help=N_("Write all of them where editors look."))
+    ] = False,
+) -> int:
+    """The JSON Schema of a kind of file on stdout; in an office with the names of its plans."""
+    from yuqing.cli import schemas
 
     run = session(ctx)
-    schema = spoken(case_schema(), run.language)
+    if kind not in schemas.FILES:
+        key = N_("there is no kind of file {name}; there are: {names}")
+        raise Usage(key, name=kind, names=", ".join(schemas.FILES))
+    if install:
+        return _install(run)
     ws = workspace(run)
+    plans: tuple[Plan, ...] = ()
     if ws is not None:
-        try:
+        with contextlib.suppress(Unreadable, Unusable):  # check names a broken plan
             plans = store.plans(ws)
-        except (Unreadable, Unusable):
-            plans = ()  # a broken plan is named by check; the format is the same
-        schema = completing(schema, plans, ws.office.organs)
-    screen.dump(schema)
+    organs = ws.office.organs if ws is not None else {}
+    screen.dump(schemas.schema(kind, run.language, plans if kind == "case" else (), organs))
+    return 0
+
+
+def _install(run: Session) -> int:
+    """Schemas are ours and written anew; settings that exist are the person's and stay."""
+    from yuqing import render
+    from yuqing.cli import schemas
+
+    ws = run.workspace
+    plans = store.plans(ws)
+    (ws.root / schemas.FOLDER).mkdir(exist_ok=True)
+    for name, data in schemas.for_editors(run.language, plans, ws.office.organs).items():
+        path = ws.root / name
+        if path.name == "settings.json" and path.exists():
+            if b"yuqing-office.schema.json" not in path.read_bytes():
+                key = N_("{file} exists; left as it is. What belongs into it:")
+                print(looking.say(run, key, file=name))
+                print(data.decode(), end="")
+            continue
+        render.put(path, data)
+        print(name)
     return 0

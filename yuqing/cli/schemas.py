@@ -2,15 +2,73 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from yuqing import words
 from yuqing.case import KINDS
-from yuqing.plan import Organ, Plan
+from yuqing.plan import Office, Organ, Plan
+from yuqing.roster import Roster
+from yuqing.span import Year
+from yuqing.store.workspace import ROSTER
+from yuqing.words import N_
 
 Schema = dict[str, Any]
+FOLDER = ".vscode"
+FILES: Mapping[str, tuple[str, ...]] = {
+    "case": ("cases/*.yaml", "cases/closed/*/*.yaml", "cases/log/*.yaml"),
+    "plan": ("templates/plans/*.yaml",),
+    "office": ("templates/office.yaml",),
+    "calendar": ("templates/calendar/*.yaml",),
+    "roster": (ROSTER,),
+}
+"""Kind of file → where such files lie in a workspace."""
+
+
+def schema(
+    kind: str, language: str, plans: Sequence[Plan] = (), extra: Mapping[str, Organ] | None = None
+) -> Schema:
+    """The JSON Schema (2020-12) of one kind of :data:`FILES`, as a person's editor wants it."""
+    from yuqing.read.case import case_schema
+    from yuqing.read.plan import plan_schema
+    from yuqing.read.schema import json_schema
+
+    if kind == "case":
+        return completing(spoken(case_schema(), language), plans, extra or {})
+    if kind == "plan":
+        return completing(spoken(plan_schema(), language), plans, {})
+    records: Mapping[str, tuple[type[Any], str]] = {
+        "office": (Office, N_("The office itself: names and habits, no rule of any plan.")),
+        "calendar": (Year, N_("One year's days off and worked days.")),
+        "roster": (Roster, N_("Posts and shifts; names of people have no field.")),
+    }
+    record, about = records[kind]
+    return spoken(
+        {**json_schema(record), "title": f"yuqing {kind}", "description": about}, language
+    )
+
+
+def for_editors(
+    language: str, plans: Sequence[Plan], extra: Mapping[str, Organ]
+) -> Mapping[str, bytes]:
+    """Files by name that make editors know every kind: the schemas, and which file has which."""
+    names = {kind: f"{FOLDER}/yuqing-{kind}.schema.json" for kind in FILES}
+    made = {
+        names[kind]: _json(schema(kind, language, plans if kind == "case" else (), extra))
+        for kind in FILES
+    }
+    settings = {
+        "yaml.schemas": {f"./{names[kind]}": list(where) for kind, where in FILES.items()},
+        "files.eol": "\n",
+        "files.encoding": "utf8",
+    }
+    return {**made, f"{FOLDER}/settings.json": _json(settings)}
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def spoken(schema: Schema, language: str) -> Schema:

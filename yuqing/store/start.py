@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,11 +60,17 @@ class Made:
     failure: NotCommitted | None = None
 
 
-def init(directory: Path, plan: Path | str | None = None, *, now: dt.datetime) -> Made:
+def init(
+    directory: Path,
+    plan: Path | str | None = None,
+    *,
+    now: dt.datetime,
+    beside: Callable[[Plan], Mapping[str, bytes]] | None = None,
+) -> Made:
     """Set up a workspace in ``directory`` and commit what was made.
 
     ``plan``: a plan file, or the name of a packaged plan; else the one that the package's own
-    office has adopted. Nothing that exists is overwritten: missing lines are put behind what
+    office has adopted. ``beside``: further files by name, for editors. Nothing that exists is overwritten: missing lines are put behind what
     stands in ``.gitattributes`` and ``.gitignore``. Raises ``Unreadable`` (plan), ``Refused`` (no
     such plan), ``Unusable`` (no git, no identity) with nothing written.
     """
@@ -81,7 +86,7 @@ def init(directory: Path, plan: Path | str | None = None, *, now: dt.datetime) -
         if said.code != 0:
             raise git.refused(directory, said)
     repo, shared = git.ready(directory)
-    wanted = _wanted(chosen, data, now)
+    wanted = {**_wanted(chosen, data, now), **(beside(chosen) if beside is not None else {})}
     with lock.writing(repo, shared=shared):
         drivers.install(repo)
         made: list[Path] = []
@@ -165,35 +170,7 @@ def _wanted(plan: Plan, data: bytes, now: dt.datetime) -> Mapping[str, bytes]:
         "cases/.gitkeep": b"",
         ".gitattributes": _lines(ATTRIBUTES),
         ".gitignore": _lines(_IGNORED),
-        **{name: _json(value) for name, value in _schemas()},
     }
-
-
-def _schemas() -> Iterator[tuple[str, object]]:
-    from yuqing.read.case import case_schema
-    from yuqing.read.plan import plan_schema
-
-    yield ".vscode/yuqing-case.schema.json", case_schema()
-    yield ".vscode/yuqing-plan.schema.json", plan_schema()
-    yield (
-        ".vscode/settings.json",
-        {
-            "yaml.schemas": {
-                "./.vscode/yuqing-case.schema.json": [
-                    "cases/*.yaml",
-                    "cases/closed/*/*.yaml",
-                    "cases/log/*.yaml",
-                ],
-                "./.vscode/yuqing-plan.schema.json": ["templates/plans/*.yaml"],
-            },
-            "files.eol": "\n",
-            "files.encoding": "utf8",
-        },
-    )
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _lines(lines: tuple[str, ...]) -> bytes:
