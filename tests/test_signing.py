@@ -75,12 +75,18 @@ def test_a_key_that_nobody_vouches_for_is_not_good(office: Office, tmp_path: Pat
 
 
 @needs_ssh
-def test_a_signature_of_other_content_is_bad(office: Office, tmp_path: Path) -> None:
-    """Somebody changed the commit and kept its signature."""
+@pytest.mark.parametrize("way", ["straight", "merged into main", "main merged into it"])
+def test_a_signature_of_other_content_is_bad(office: Office, tmp_path: Path, way: str) -> None:
+    """Somebody changed the commit and kept its signature: found on the branch itself, and on a side
+    branch merged in either direction."""
     signing(office, key(tmp_path, "duty"))
     trusting(office, tmp_path / "duty")
     office("new", "停水三天").ok()
-    raw = office.git("cat-file", "commit", "HEAD").replace("停水", "放水").replace("discovered", "noted")
+    raw = (
+        office.git("cat-file", "commit", "HEAD")
+        .replace("停水", "放水")
+        .replace("discovered", "noted")
+    )
     forged = subprocess.run(
         ["git", "hash-object", "-t", "commit", "-w", "--stdin"],
         cwd=office.root, input=raw, capture_output=True, encoding="utf-8", check=True,
@@ -89,7 +95,15 @@ def test_a_signature_of_other_content_is_bad(office: Office, tmp_path: Path) -> 
     assert repo is not None
     (found,) = git.signatures(repo, [forged]).values()
     assert found.status == "bad"
-    office.git("update-ref", "HEAD", forged)
+    if way == "straight":
+        office.git("update-ref", "HEAD", forged)
+    else:
+        office.git("branch", "side", forged)
+        office.git("reset", "-q", "--hard", "HEAD^")
+        office("new", "另一件").ok()
+        here, there = ("main", "side") if way == "merged into main" else ("side", "main")
+        office.git("switch", "-q", here)
+        office.git("merge", "-q", "--no-ff", "-m", "m", there)
     assert "the signature does not belong to this commit" in office("audit").ok(12, 3).out
     assert git.signatures(repo, ["0" * 40])["0" * 40].status == "none"
 
@@ -108,7 +122,9 @@ def test_a_signature_that_fails_is_exit_6(office: Office, tmp_path: Path, break_
     ran = office("note", ".", "未签").ok(6)
     assert "saved on disk, not committed" in ran.err
     assert "未签" in office.case_file().read_text("utf-8")
-    assert "未签" not in office.git("show", "--no-textconv", f"HEAD:cases/{office.case_file().name}")
+    assert "未签" not in office.git(
+        "show", "--no-textconv", f"HEAD:cases/{office.case_file().name}"
+    )
     signing(office, path)
     trusting(office, path)
     office("save").ok()
