@@ -69,7 +69,12 @@ def test_what_is_blanked(office: Office, words: tuple[str, ...], left: str) -> N
     """Shapes by themselves, a name by its words, or the whole field."""
     opened(office)("note", ".", f"户主王某某电话{MOBILE}").ok()
     office("redact", ".", "last", "text", "-b", "误记", "--by", "值班室", *words).ok()
-    assert office.case_file().read_text("utf-8").count(f'text: "{left}"' if left == "****" else f"text: {left}") == 2
+    assert (
+        office.case_file()
+        .read_text("utf-8")
+        .count(f'text: "{left}"' if left == "****" else f"text: {left}")
+        == 2
+    )
 
 
 def test_redact_refuses_what_it_cannot_do(office: Office) -> None:
@@ -180,7 +185,9 @@ def test_the_hook_sees_the_index_of_this_very_commit(office: Office) -> None:
     stray.write_text(f"电话{MOBILE}\n", "utf-8")
     office.git("add", "-f", "--", str(stray))
     office("note", ".", "照常").ok()
-    done = subprocess.run(["git", "commit", "-qm", "x"], cwd=office.root, capture_output=True, check=False)
+    done = subprocess.run(
+        ["git", "commit", "-qm", "x"], cwd=office.root, capture_output=True, check=False
+    )
     assert done.returncode != 0
 
 
@@ -230,11 +237,15 @@ def test_erase_as_the_chapter_tells_it(office: Office, language: str) -> None:
     office("note", ".", "照常处置").ok()
     noted = re.findall(r"^    id: (\w+)$", office.case_file().read_text("utf-8"), re.MULTILINE)[1]
     office("redact", ".", noted, "text", "-b", "误记号码", "--by", "领导组").ok()
-    lines = "".join(blocks("erase", "filter-branch", language) + blocks("erase", "reflog", language))
+    lines = "".join(
+        blocks("erase", "filter-branch", language) + blocks("erase", "reflog", language)
+    )
     folder = office.case_file().stem
     lines = lines.replace("7K3M-PAPER", f"cases/files/{folder}/名单.txt")
     env = {**os.environ, "FILTER_BRANCH_SQUELCH_WARNING": "1"}
-    subprocess.run(["bash", "-euc", lines], cwd=office.root, env=env, check=True, capture_output=True)
+    subprocess.run(
+        ["bash", "-euc", lines], cwd=office.root, env=env, check=True, capture_output=True
+    )
     everything = subprocess.run(
         "git cat-file --batch-all-objects --batch --unordered", shell=True, cwd=office.root,
         capture_output=True, check=True,
@@ -245,7 +256,11 @@ def test_erase_as_the_chapter_tells_it(office: Office, language: str) -> None:
     assert office.git("fsck", "--strict").strip() == ""
     assert office.git("status", "--porcelain") == ""
     assert "looks like" not in office("check", ".").out
-    (decide,) = [line for line in "".join(blocks("erase", "yuqing decide", language)).splitlines() if "decide" in line]
+    (decide,) = [
+        line
+        for line in "".join(blocks("erase", "yuqing decide", language)).splitlines()
+        if "decide" in line
+    ]
     import shlex
 
     words = shlex.split(decide)[1:]

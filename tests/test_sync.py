@@ -110,7 +110,9 @@ def test_a_conflict_shows_both_values_and_leaves_the_desk_usable(two: Two) -> No
     # and it is settled in the files when somebody has the time
     assert two.two("sync", "--settle").ok(9).err.count("yuqing sync") == 1
     path = two.two.case_file()
-    text = re.sub(r"<{7}.*?={7}\n(.*?)>{7}[^\n]*\n", r"\1", path.read_text("utf-8"), flags=re.DOTALL)
+    text = re.sub(
+        r"<{7}.*?={7}\n(.*?)>{7}[^\n]*\n", r"\1", path.read_text("utf-8"), flags=re.DOTALL
+    )
     path.write_text(text, "utf-8")
     two.two.git("add", "-A")
     two.two.git("commit", "-qm", "settled")
@@ -234,7 +236,9 @@ def test_backup_and_restore_as_the_chapter_tells_it(two: Two) -> None:
     """A bundle and a restore: the chapter's own lines, and everything is there again."""
     text = (HELP / "en" / "backup.md").read_text("utf-8")
     make, restore = [
-        b for b in re.findall(r"^```bash\n(.*?)^```", text, re.DOTALL | re.MULTILINE) if "bundle" in b
+        b
+        for b in re.findall(r"^```bash\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+        if "bundle" in b
     ]
     two.one("note", ".", "备份之前").ok()
     subprocess.run(["bash", "-euc", make], cwd=two.one.root, check=True, capture_output=True)
@@ -264,4 +268,7 @@ def test_two_officers_on_one_machine(office: Office) -> None:
     for name in ("一班", "二班"):
         office("note", ".", f"{name}记", env={"GIT_AUTHOR_NAME": name}).ok()
     assert office.case_file().stat().st_mode & 0o020
-    assert [*map(str.strip, office.git("log", "-2", "--format=%an").splitlines())] == ["二班", "一班"]
+    assert [*map(str.strip, office.git("log", "-2", "--format=%an").splitlines())] == [
+        "二班",
+        "一班",
+    ]
