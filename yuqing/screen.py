@@ -32,6 +32,8 @@ _UNSEEN = frozenset(
 
 def clean(text: str) -> str:
     """``text`` on one line, with control, escape and direction characters made visible."""
+    if text.isprintable():  # none of them is, and most texts are
+        return text
     return "".join(
         f"<U+{ord(c):04X}>" if c in _UNSEEN or unicodedata.category(c) in ("Cc", "Cs") else c
         for c in text.replace("\r\n", " ").replace("\n", " ").replace("\t", " ")

@@ -179,10 +179,9 @@ def desk(ws: Workspace, *, archive: bool = False, watch: Watch = iter) -> Desk:
     paths, strays = _listing(ws, ws.cases, CASE_ID)
     problems += strays
     if archive:
-        for year in _years(ws):
-            more, strays = _listing(ws, year, CASE_ID)
-            paths += more
-            problems += strays
+        more, strays = archived(ws)
+        paths += more
+        problems += strays
     cases, unusable = _load_all(ws, paths, watch)
     logs = (s.partition(":")[2] for s in ws.index.slots if s.startswith("case:cases/log/"))
     ws.index.write([*map(ws.name, paths), *logs])
@@ -204,11 +203,23 @@ def logbooks(ws: Workspace, months: Iterable[str]) -> Desk:
 
 def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """A plan that many cases run under is named once."""
-    found: list[Problem] = []
+    found: dict[object, list[Problem]] = {}
     for each in problems:
-        if each not in found:
-            found.append(each)
-    return tuple(found)
+        alike = found.setdefault((each.file, each.line, each.path, each.key), [])
+        if each not in alike:
+            alike.append(each)
+    return tuple(each for alike in found.values() for each in alike)
+
+
+def archived(ws: Workspace) -> tuple[list[Path], list[Problem]]:
+    """The filed case files, in the order of their ids, and everything beside them that is none."""
+    paths: list[Path] = []
+    problems: list[Problem] = []
+    for year in _years(ws):
+        more, strays = _listing(ws, year, CASE_ID)
+        paths += more
+        problems += strays
+    return sorted(paths, key=lambda path: path.stem), problems
 
 
 def two_months(now: dt.datetime) -> tuple[str, str]:
@@ -294,8 +305,10 @@ def filed_path(ws: Workspace, case_id: str) -> Path:
 
 def _twice(ws: Workspace, paths: Iterable[Path]) -> Iterator[Problem]:
     for path in paths:
+        if path.parent != ws.cases:
+            continue
         other = filed_path(ws, path.stem)
-        if path.parent == ws.cases and other.exists():
+        if other.exists():
             key = N_("two files with one id: also {other}; keep one")
             yield Problem(file=ws.name(path), key=key, params={"other": ws.name(other)})
 
@@ -310,10 +323,11 @@ def _against_head(ws: Workspace, cases: Iterable[Loaded]) -> Iterator[Problem]:
         if repo is None:
             raise Unusable(N_("{path} is not in a git repository"), path=str(ws.root))
         blobs = git.blobs(repo, ws.cases)
+        here = {each.path.name: each for each in cases if each.path.parent == ws.cases}
         changed = [
             each
-            for each in cases
-            if (blob := blobs.get(repo.inside(each.path))) and not git.is_blob(each.data, blob)
+            for name, blob in blobs.items()
+            if (each := here.get(Path(name).name)) and not git.is_blob(each.data, blob)
         ]
         before = git.committed(repo, [each.path for each in changed]) if changed else []
     except (Failure, OSError) as fault:  # looking answers without git, and says so
@@ -323,6 +337,8 @@ def _against_head(ws: Workspace, cases: Iterable[Loaded]) -> Iterator[Problem]:
         return
     for name in blobs:
         path = ws.cases / Path(name).name
+        if path.name in here:
+            continue
         if path.suffix != ".yaml" or not CASE_ID.fullmatch(path.stem) or path.exists():
             continue
         if not filed_path(ws, path.stem).exists():

@@ -14,7 +14,7 @@ import marshal
 import os
 import pickle
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,31 @@ class _Records(pickle.Unpickler):
         if module.startswith(_SAFE) or (module == "builtins" and name in _PLAIN):
             return super().find_class(module, name)
         raise pickle.UnpicklingError(module)
+
+
+class _Packer(pickle.Pickler):
+    """Says how zones and records are built again. By itself a zone would be built by a call that
+    :class:`_Records` allows to nobody, and a record field by field through its class."""
+
+    def reducer_override(self, value: Any) -> Any:
+        kind = type(value)
+        if kind is ZoneInfo:
+            return ZoneInfo, (value.key,)
+        if is_dataclass(kind) and "__slots__" in vars(kind):
+            return _built, (kind, tuple(getattr(value, each.name) for each in fields(kind)))
+        return NotImplemented
+
+
+def _built(kind: type, values: tuple[Any, ...]) -> Any:
+    record: Any = object.__new__(kind)
+    for put, value in zip(_slots(kind), values, strict=True):
+        put(record, value)
+    return record
+
+
+@cache
+def _slots(kind: Any) -> tuple[Any, ...]:
+    return tuple(getattr(kind, each.name).__set__ for each in fields(kind))
 
 
 @dataclass(slots=True)
@@ -88,10 +113,7 @@ class Index:
 def packed(value: object) -> bytes:
     """Records and plain values as bytes."""
     kept = io.BytesIO()
-    pickler = pickle.Pickler(kept, protocol=5)
-    # by itself a zone is built by a call that `unpacked` allows to nobody
-    pickler.dispatch_table = {ZoneInfo: lambda zone: (ZoneInfo, (zone.key,))}
-    pickler.dump(value)
+    _Packer(kept, protocol=5).dump(value)
     return kept.getvalue()
 
 

@@ -265,6 +265,13 @@ def _plan_path(ws: Workspace, name: str) -> Path:
 def pinned(ws: Workspace, pin: Pin) -> Plan | None:
     """The plan that a case pinned: the file whose content has the pinned digest, else the file
     of that name (edited since: :func:`edited` tells), else ``None``."""
+    found: Plan | None = ws.memo.get(pin)
+    if found is None:
+        found = ws.memo[pin] = _pinned(ws, pin)
+    return found
+
+
+def _pinned(ws: Workspace, pin: Pin) -> Plan | None:
     file = f"{pin.id}@{pin.version}.yaml"
     candidates = [ws.templates / "plans" / file, packaged() / "plans" / file]
     usable: Plan | None = None
