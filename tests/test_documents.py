@@ -20,6 +20,7 @@ from papers.worked import (
     text_of,
     worked,
 )
+from workbench import Office
 
 from yuqing import render
 from yuqing.case import Case
@@ -653,3 +654,44 @@ def test_the_title_of_the_case_stands_in_every_internal_paper() -> None:
     for document in documents(sf):
         if role(document, (sf,)) not in PUBLIC:
             assert TITLE in text_of(document, worked(sf), sf)
+
+
+# --- on the command line ---------------------------------------------------------------
+
+
+def test_close_and_review_count_what_is_still_to_be_written(office: Office) -> None:
+    """3 sections of the review are still to be written: a notice, never a block."""
+    office("new", "柳塘小区停水三天", "--drill", "-a", "-3h").ok()
+    office("mark", ".", "calmed", "-b", "无新增").ok()
+    told = "应对处置工作报告: 2 sections are still to be written (lessons、trend)"
+    assert told in office("review", ".").ok().err
+    closed = office("close", ".", "-b", "演练结束").ok()
+    assert told in closed.err
+    assert "yuqing note" in closed.err
+
+
+def test_a_paper_that_no_plan_declares_is_written_all_the_same(office: Office) -> None:
+    """Telephone log, case card, rectification list: by their id or their name."""
+    office("new", "柳塘小区停水三天", "--drill", "-a", "-3h").ok()
+    office("report", ".", "phone", "lead-group", "-a", "-2h").ok()
+    assert "# 电话记录单【演练】" in office("render", ".", "电话记录").ok().out
+    assert "# 整改清单【演练】" in office("render", ".", "rectification-list").ok().out
+    assert "# 更正请求函" not in office("render", ".", "更正请求", "--draft").out
+
+
+def test_a_task_with_a_date_stays_in_overdue_until_it_is_done(office: Office) -> None:
+    """Rectification items (`assign … --due`) show up in `overdue` until done."""
+    office("new", "柳塘小区停水三天", "--drill", "-a", "-3d").ok()
+    office("grade", ".", "III", "-b", "影响小", "-a", "-3d").ok()
+    office("assign", ".", "供水公司", "更换主管", "--due", "昨天", "-a", "-2d").ok()
+    office("close", ".", "-b", "平息").ok()
+    short = office.case_file().stem[-4:]
+    late = office("overdue", "--drill")
+    assert late.code == 10
+    assert "更换主管" in late.out
+    assert "| 更换主管 | 供水公司 |" in office("render", short, "整改清单").ok().out
+    entry = office.case_file().read_text(encoding="utf-8").split("kind: assigned")[1]
+    item = re.search(r"id: (\w{6})\n", entry)
+    assert item is not None
+    office("done", short, item[1], "-l", "https://v.example/photo").ok()
+    assert "更换主管" not in office("overdue", "--drill").out

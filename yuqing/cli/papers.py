@@ -16,6 +16,7 @@ from yuqing import screen, store
 from yuqing.case import Case, Entry, effective
 from yuqing.cli import drawing, looking
 from yuqing.cli.context import Session, session
+from yuqing.cli.unwritten import to_be_written
 from yuqing.cli.understand import organs_of, parse_day, parse_organ, pick
 from yuqing.cli.vocabulary import parse_document
 from yuqing.errors import Refused, Said, Usage
@@ -437,6 +438,7 @@ def _answer(
             "drill": doc.drill,
             "unit": wish.unit,
             "missing": [part.id for part in doc.missing],
+            "to_write": [part.id for part in doc.blanks],
             "fingerprint": doc.fingerprint,
         }
         looking.answer(run, "rendered", [item], sight)
@@ -467,3 +469,6 @@ def _answer(
         parts = "、".join(part.id for part in doc.missing)
         line = f'yuqing note {doc.id.rsplit("-", 1)[-1]} "…" --tag …'
         print(screen.clean(looking.say(run, key, parts=parts, line=line)), file=sys.stderr)
+    if doc.blanks:
+        left = to_be_written(doc.document, doc.blanks, doc.id)
+        print(screen.clean(looking.say(run, left.key, **left.params)), file=sys.stderr)
