@@ -3,6 +3,7 @@
 from yuqing.store.desk import (
     Desk,
     Loaded,
+    archived,
     desk,
     filed_path,
     find_case,
@@ -12,7 +13,7 @@ from yuqing.store.desk import (
     standing,
     two_months,
 )
-from yuqing.store.examine import after_merge, examine, repair
+from yuqing.store.examine import after_merge, edited_plans, examine, repair, wrong_place
 from yuqing.store.machine import beat
 from yuqing.store.papers import READABLE, Attachment, attachments, digests, rows_of, texts
 from yuqing.store.redact import in_history, redact
@@ -20,6 +21,7 @@ from yuqing.store.reminded import Reminded, reminding
 from yuqing.store.save import Done, save, tidy
 from yuqing.store.settle import entry_id
 from yuqing.store.start import Made, init
+from yuqing.store.sweep import sweep
 from yuqing.store.sync import Conflict, Synced, clone_name, fetch_and_merge, hand_on, quicker
 from yuqing.store.templates import Kept, keep
 from yuqing.store.workspace import (
@@ -55,6 +57,7 @@ __all__ = [
     "after_merge",
     "append",
     "append_all",
+    "archived",
     "attachments",
     "beat",
     "calendar",
@@ -62,6 +65,7 @@ __all__ = [
     "create",
     "desk",
     "digests",
+    "edited_plans",
     "entry_id",
     "examine",
     "fetch_and_merge",
@@ -90,10 +94,12 @@ __all__ = [
     "rows_of",
     "save",
     "standing",
+    "sweep",
     "template_names",
     "template_path",
     "texts",
     "tidy",
     "two_months",
+    "wrong_place",
     "years",
 ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from yuqing import git
 from yuqing.case import Pin, effective, state
 from yuqing.errors import Failure, Problem, Said, Severity
-from yuqing.git import history
 from yuqing.read.fields import CASE_ID
 from yuqing.store import drivers, lock, machine, sync
 from yuqing.store import workspace as wsp
@@ -20,6 +21,9 @@ from yuqing.store.start import ATTRIBUTES
 from yuqing.store.workspace import Workspace
 from yuqing.store.write import owes
 from yuqing.words import N_
+
+if TYPE_CHECKING:
+    from yuqing.clock import Standing
 
 
 def examine(ws: Workspace, *, now: dt.datetime, deep: bool = False) -> tuple[Problem, ...]:
@@ -33,8 +37,10 @@ def examine(ws: Workspace, *, now: dt.datetime, deep: bool = False) -> tuple[Pro
     logs = logbooks(ws, [p.stem[4:] for p in (ws.cases / "log").glob("LOG-*.yaml")])
     found += [p for p in (*whole.problems, *logs.problems) if p not in found]
     found += _strays(ws)
-    found += _wrong_place(ws, whole, now)
-    found += edited_plans(ws, (*whole.cases, *logs.cases))
+    for loaded in whole.cases:
+        found += wrong_place(ws, loaded, now)
+    pins = Counter(pin for each in (*whole.cases, *logs.cases) for pin in set(each.case.plans))
+    found += edited_plans(ws, pins)
     found += _times(ws, (*whole.cases, *logs.cases), now)
     found += _calendar(ws, now)
     found += machine.look(ws, now=now)
@@ -120,36 +126,46 @@ def after_merge(ws: Workspace, whole: Desk, now: dt.datetime) -> Iterator[Proble
             if each.conflict:
                 name = ws.name(repo.top / each.path)
                 yield _problem(name, N_("in conflict after a merge"), "finding")
-    yield from _wrong_place(ws, whole, now)
+    for loaded in whole.cases:
+        yield from wrong_place(ws, loaded, now)
 
 
-def edited_plans(ws: Workspace, cases: Sequence[Loaded]) -> Iterator[Problem]:
+def edited_plans(ws: Workspace, pins: Mapping[Pin, int]) -> Iterator[Problem]:
     """The office's own file of a version is not the one that a case pinned. The case may still
-    have its plan from the package; the next case would get another one of the same version."""
-    pins = {(pin, loaded.case.id) for loaded in cases for pin in loaded.case.plans}
+    have its plan from the package; the next case would get another one of the same version.
+
+    ``pins``: what cases pinned, and how many of them.
+    """
     by_file: dict[str, list[Pin]] = {}
-    for pin, _ in pins:
+    for pin in pins:
         by_file.setdefault(f"{pin.id}@{pin.version}.yaml", []).append(pin)
     for file, pinned in sorted(by_file.items()):
         path = ws.templates / "plans" / file
         plan = wsp.read_plan_file(ws, path)[0] if path.is_file() else None
-        count = sum(plan is not None and plan.digest != pin.digest for pin in pinned)
+        others = [pin for pin in pinned if plan is not None and plan.digest != pin.digest]
+        count = sum(pins[pin] for pin in others)
         if count:
             key = N_("edited after {count} cases pinned it; a change is a new version")
             yield _problem(ws.name(path), key, "finding", count=count)
 
 
-def _wrong_place(ws: Workspace, whole: Desk, now: dt.datetime) -> Iterator[Problem]:
-    for loaded in whole.cases:
-        if not loaded.filed:
-            continue
-        if loaded.path.parent.name != loaded.case.id.split("-")[1][:4]:
-            key = N_("filed under another year than its id says")
-            yield _problem(ws.name(loaded.path), key, "finding")
-        if state(effective(loaded.case)) != "closed" or owes(ws, loaded.case, loaded.plans, now):
-            key = N_("filed, but it is open or owes something, and `overdue` does not see it there;"
-                     " `yuqing tidy` takes it back")  # fmt: skip
-            yield _problem(ws.name(loaded.path), key, "finding")
+def wrong_place(
+    ws: Workspace,
+    loaded: Loaded,
+    now: dt.datetime,
+    owed: Sequence[Standing] | None = None,
+) -> Iterator[Problem]:
+    """A filed case that should lie elsewhere. ``owed``: its clocks, where they are known."""
+    if not loaded.filed:
+        return
+    if loaded.path.parent.name != loaded.case.id.split("-")[1][:4]:
+        key = N_("filed under another year than its id says")
+        yield _problem(ws.name(loaded.path), key, "finding")
+    closed = state(effective(loaded.case)) == "closed"
+    if not closed or owes(ws, loaded.case, loaded.plans, now, owed):
+        key = N_("filed, but it is open or owes something, and `overdue` does not see it there;"
+                 " `yuqing tidy` takes it back")  # fmt: skip
+        yield _problem(ws.name(loaded.path), key, "finding")
 
 
 def _times(ws: Workspace, cases: tuple[Loaded, ...], now: dt.datetime) -> Iterator[Problem]:
@@ -224,6 +240,8 @@ def _attributes(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
 
 
 def _history(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
+    from yuqing.git import history
+
     del ws
     if (repo.common_dir / "shallow").exists():
         key = N_("a shallow clone: its history does not reach back; {line}")
@@ -236,6 +254,7 @@ def _history(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
 def _back_in_time(repo: git.Repo) -> Iterator[Problem]:
     """Commits that state an earlier date than one they follow."""
     from yuqing.audit import dates
+    from yuqing.git import history
 
     try:
         found = list(dates(history.commits(repo)[0]))

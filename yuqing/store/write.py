@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from yuqing import git
@@ -27,6 +27,9 @@ from yuqing.store.papers import Attachment
 from yuqing.store.settle import entry_id, settle
 from yuqing.store.workspace import Workspace
 from yuqing.words import N_
+
+if TYPE_CHECKING:
+    from yuqing.clock import Standing
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -328,15 +331,22 @@ def _new_file(
 # --- the archive -----------------------------------------------------------------------
 
 
-def owes(ws: Workspace, case: Case, plans: Sequence[Plan], now: dt.datetime) -> bool:
+def owes(
+    ws: Workspace,
+    case: Case,
+    plans: Sequence[Plan],
+    now: dt.datetime,
+    owed: Sequence[Standing] | None = None,
+) -> bool:
     """Is a duty or an item with a limit still open, or a watch running? What cannot be computed
-    counts as open."""
+    counts as open. ``owed``: its clocks, where they are known."""
     from yuqing.clock import DONE, standings
 
+    if owed is None:
+        owed = standings(case, plans, wsp.calendar(ws), now)
     zone = ZoneInfo(plans[0].timezone) if plans else now.tzinfo
     return bool(watches(effective(case), now.astimezone(zone))) or any(
-        s.state == "incomplete" or (s.limit is not None and s.state not in DONE)
-        for s in standings(case, plans, wsp.calendar(ws), now)
+        s.state == "incomplete" or (s.limit is not None and s.state not in DONE) for s in owed
     )
 
 
