@@ -215,11 +215,12 @@ def sheet(
     office: Office | None = None,
     now: dt.datetime | None = None,
     pictures: Mapping[str, str] | None = None,
+    given: Given | None = None,
     **more: object,
 ) -> Rendered:
     """A paper about many cases: template ``name`` over plain ``values``, which it knows as
-    ``doc``. ``year`` goes unsaid in times; ``pictures``: SVG by name. Raises as :func:`render`
-    does."""
+    ``doc``. ``year`` goes unsaid in times; ``pictures``: SVG by name; ``given``: what a person
+    gave for head and foot. Raises as :func:`render` does."""
     if name not in found:
         raise _none(name)
     tree = wording(found)
@@ -227,10 +228,12 @@ def sheet(
     office = office or Office()
     bare = name.removesuffix(FORMATS["md"])
     moment = now or dt.datetime(max(year, 1), 1, 1, tzinfo=dt.UTC)
-    head = _head("", office.sign or office.name, moment, "", bare, phrases, office, Given())
+    kind = bare.removeprefix("office-")
+    title, signed = str(phrases.w.get(kind, "")), office.sign or office.name
+    head = _head(title, signed, moment, "", kind, phrases, office, given or Given())
     return _made(
         _Wanted(
-            name, form, (bare,), {"doc": values, "mark": "", **more}, head, office.paper,
+            name, form, (bare, kind), {"doc": values, "mark": "", **more}, head, office.paper,
             (pictures or {}).get,
             about=("", office.name, ""),
         ),
@@ -342,7 +345,8 @@ def _into_html(
     layout = layout_for(wanted.called, found, FORMATS["html"]) or LAYOUT_HTML
     if layout not in found:
         raise _none(layout)
-    kind = layout_for(wanted.called, found, FORMATS["docx"]) or "layout-report.docx"
+    general = [each for each in found if ".layout." not in each]  # a page looks by its kind
+    kind = layout_for(wanted.called, general, FORMATS["docx"]) or "layout-report.docx"
     svg = {b.name: wanted.picture(b.name) for b in parts if b.kind == "picture"}
     drawn = {name: Markup(text) for name, text in svg.items() if text}  # noqa: S704 - drawn by us, texts in it escaped
     title, author, _ = wanted.about
