@@ -27,6 +27,7 @@ from tools.wordparts import (
     CHARACTER,
     KAI,
     LINE,
+    MARK,
     RED_LINE,
     TITLE,
     WIDTH,
@@ -56,7 +57,7 @@ def report(word: Word) -> None:
     numbers(word)
     extra(word, "份号", BODY, 16, LINE)
     extra(word, "密级", BLACK, 16, LINE)
-    extra(word, "发文机关标志", TITLE, 44, 52, red=True, align=ALIGN.CENTER)
+    extra(word, "发文机关标志", TITLE, 44, 46, before=MARK, red=True, align=ALIGN.CENTER)
     extra(word, "文号", BODY, 16, LINE, before=2 * LINE)
     extra(word, "主送", BODY, 16, LINE)
     extra(word, "附件", BODY, 16, LINE, before=LINE, indent=2)
@@ -69,7 +70,7 @@ def report(word: Word) -> None:
         word.styles[style].paragraph_format.keep_with_next = True
     word.styles["Title"].paragraph_format.space_before = Pt(2 * LINE)
     word.styles["Title"].paragraph_format.space_after = Pt(LINE)
-    top_lines(word, 35)
+    top_lines(word)
     put(word, "发文机关标志", "{{ head.mark }}")
     word.add_paragraph("{%p if head.signer %}")
     up = put(

@@ -79,7 +79,7 @@ def lines(
         ind.set(qn("w:firstLineChars"), str(indent * 100))
     if align is not None:
         layout.alignment = align
-    if not exactly:
+    if exactly != LINE or before:  # only lines of text stand on the row grid
         snap = element("w:snapToGrid", val="0")
         style.element.pPr.find(qn("w:spacing")).addprevious(snap)
 
@@ -180,8 +180,10 @@ def page(
         language.set(qn(f"w:{half}"), tag)
 
 
-RED_LINE = 9
+RED_LINE = 7
 """Points from the line of the number to the red line, so that 4 mm are between (7.2.7)."""
+MARK = 99.5
+"""Points above the line of the mark, so that its signs begin 35 mm below the edge (7.2.4)."""
 FOOT = 25.6
 """Millimetres from the edge to the page number, so that its dash stands 7 mm below (7.5)."""
 
@@ -263,26 +265,12 @@ def right_tab(paragraph: Paragraph, at: float) -> None:
     paragraph.paragraph_format.tab_stops.add_tab_stop(Pt(at), WD_TAB_ALIGNMENT.RIGHT)
 
 
-def top_lines(word: Word, height: float) -> None:
-    """份号, 密级, 紧急程度 in a row as high as what lies above the mark: they close up, it stays
-    (7.2.1 to 7.2.4)."""
-    table = word.add_table(1, 1)
-    table.style = None
-    describe(table, "份号、密级、紧急程度")
-    table.rows[0].height = Mm(height)
-    table.rows[0]._tr.get_or_add_trPr().find(qn("w:trHeight")).set(qn("w:hRule"), "exact")
-    cell = table.rows[0].cells[0]
-    cell.paragraphs[0].text = "{%p if head.copy_number %}"
-    for condition, style, text in (
-        (None, "份号", "{{ head.copy_number }}"),
-        ("head.secrecy", "密级", "{{ head.secrecy }}"),
-        ("head.urgency", "密级", "{{ head.urgency }}"),
-    ):
-        if condition:
-            cell.add_paragraph(f"{{%p if {condition} %}}", style="份号")
-        cell.add_paragraph(text, style=style)
-        cell.add_paragraph("{%p endif %}", style="份号")
-    cell.add_paragraph("", style="份号")
+def top_lines(word: Word) -> None:
+    """份号, 密级, 紧急程度, a line each (7.2.1 to 7.2.3); the mark below keeps its place, since
+    what they take is taken from the distance above it when a document is made."""
+    when(word, "head.copy_number", "份号", "{{ head.copy_number }}")
+    when(word, "head.secrecy", "密级", "{{ head.secrecy }}")
+    when(word, "head.urgency", "密级", "{{ head.urgency }}")
 
 
 def describe(table: Any, text: str) -> None:
@@ -294,11 +282,20 @@ def describe(table: Any, text: str) -> None:
         properties.append(element(name, val=text))
 
 
+def closed_up(style: ParagraphStyle) -> None:
+    """No gap between digits and Chinese signs: a date is one word."""
+    snap = style.element.pPr.find(qn("w:snapToGrid"))
+    after = style.element.pPr.find(qn("w:spacing")) if snap is None else snap
+    for name in ("w:autoSpaceDE", "w:autoSpaceDN"):
+        after.addprevious(element(name, val="0"))
+
+
 def signature(word: Word) -> None:
     """附件, 署名 centred over the date (7.3.4, 7.3.5.1)."""
     word.add_paragraph("{%p if head.enclosed %}")
     put(word, "附件", "{{ w.enclosed }}{{ w.colon }}{{ head.enclosed }}")
     word.add_paragraph("{%p endif %}")
+    closed_up(word.styles["成文日期"])
     put(word, "署名", "{{ head.signed }}")
     put(word, "成文日期", "{{ head.day }}")
 
