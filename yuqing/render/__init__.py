@@ -21,6 +21,7 @@ from yuqing.plan import Document, Office, PaperStyle, Plan
 from yuqing.render import template
 from yuqing.render.layout import (
     SHEET,
+    UNADDRESSED,
     UNNUMBERED,
     UPWARD,
     Given,
@@ -428,7 +429,7 @@ def _head(
         mark=mark,
         number=number,
         signer=(given.signer or blank(w["signer"])) if role in UPWARD else "",
-        to=given.to,
+        to=() if role in UNADDRESSED else given.to,
         copies=given.copies or style.copies,
         enclosed=_enclosed(given.enclosed),
         signed=signed,

@@ -53,6 +53,10 @@ UNNUMBERED = frozenset(
 """Roles of documents that carry no number unless one is given."""
 
 
+UNADDRESSED = frozenset(("statement", "correction", "reply", "media-feedback"))
+"""Roles of documents that greet nobody above their text: their words are to be published."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """What a person gave for head and foot; ``None`` or empty: not given."""

@@ -105,6 +105,7 @@ def lay(
                 place.addprevious(element)
             place.getparent().remove(place)
     _fit_mark(word, setter)
+    _keep_mark_in_place(word, setter)
     _centre_signature(word, setter)
     _show_blanks(word, setter)
 
@@ -276,6 +277,9 @@ def shares(rows: Sequence[Sequence[Cell]], signs: int, *, keyed: bool) -> list[i
     if keyed:
         left = min(max(longest[0], 10), signs // 3)
         return [left, signs - left]
+    whole = [max(low, min(most, 15)) for low, most in zip(least, longest, strict=True)]
+    if sum(whole) <= signs * 0.8:  # what is short stands in one line
+        least = whole
     if sum(longest) <= signs:
         return [signs * each // sum(longest) for each in longest]
     return _eased(rows[:60], least, signs)
@@ -383,6 +387,22 @@ def _fit_mark(word: Any, setter: _Setter) -> None:
 
             for run in paragraph.iter(f"{{{_W}}}r"):
                 WordRun(run, None).font.size = Pt(max(int(room * 2) / 2, 10))  # type: ignore[arg-type]
+
+
+def _keep_mark_in_place(word: Any, setter: _Setter) -> None:
+    """What stands above the mark (份号, 密级) takes of the distance above it (7.2.4)."""
+    from docx.shared import Pt
+    from docx.text.paragraph import Paragraph
+
+    marks = _of_style(word, setter, "mark")
+    if not marks:
+        return
+    paragraph = Paragraph(marks[0], word)
+    above = [Paragraph(each, word) for each in marks[0].itersiblings(f"{{{_W}}}p", preceding=True)]
+    taken = sum((p.style.paragraph_format.line_spacing or Pt(0)) for p in above if p.style)
+    before = paragraph.style.paragraph_format.space_before if paragraph.style else None
+    if before and taken:
+        paragraph.paragraph_format.space_before = Pt(max((before - taken) / _EMU, 0))
 
 
 def _centre_signature(word: Any, setter: _Setter) -> None:
