@@ -212,7 +212,10 @@ def test_wheel_carries_templates_and_catalogs_but_no_cases(built: tuple[Path, Pa
     assert shipped == {n for n in _tracked() if n.startswith("templates/")}
     assert any(n.endswith(".mo") for n in names)
     assert [n for n in names if "cases/" in n or "YQ-" in n or "tests/" in n] == []
-    assert {n.split("/")[0] for n in names if ".dist-info" not in n} == {"yuqing"}
+    homes = {n.split("/")[0] for n in names if ".dist-info" not in n}
+    assert {home for home in homes if not home.endswith(".data")} == {"yuqing"}
+    pages = [n for n in names if n.endswith("/yuqing.1") and ".data/data/share/man/" in n]
+    assert len(pages) == 2
 
 
 @pytest.mark.slow
