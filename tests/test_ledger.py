@@ -141,7 +141,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Office:
         act("grade", water, "二级", "--propose", "-b", "初判", at="01T09:20")
         act("grade", water, "一级", "truth=true", "-b", "省级媒体已转载", at="01T09:30")
         act("report", water, "phone", "lead-group", at="01T09:35")
-        act("receive", water, "市领导", "请核实", "-n", "批〔2026〕3", at="01T10:00")
+        act("receive", water, "市领导", "批示：请核实", "-n", "市批〔2026〕3", at="01T10:00")
         act("assign", water, "供水公司", "更换主管", "--due", "2026-03-05", at="01T10:10")
         act("note", water, "已派人到场", "--tag", "供水", at="01T10:20")
         act("reply", water, "明日恢复供水", "--as", "供水公司", "-l", "https://gov.example/n/1",
@@ -188,7 +188,7 @@ def test_the_ledger_has_the_columns_of_the_sources(desk: Office, tmp_path: Path)
     assert row["主题"] == "供水"
     assert (row["拟定级别"], row["核定级别"]) == ("二级(严重)", "一级(重大)")
     assert row["核查结果"] == "属实"
-    assert row["领导批示(日期)"] == "2026-03-01 市领导 批〔2026〕3 请核实"
+    assert row["领导批示(日期)"] == "2026-03-01 市领导 市批〔2026〕3 批示：请核实"
     assert row["报送(时间、对象、形式)"].startswith("2026-03-01 09:35 ")
     assert row["承办单位"] == row["涉及单位"] == "供水公司"
     assert row["办理时限"] == "2026-03-05 更换主管"

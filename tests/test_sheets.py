@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from docx import Document
+from docx.shared import Mm
+from rich.cells import cell_len
 from workbench import IDENTITY, Office, make_office
 
+from yuqing.cli.sheets import _room
 from yuqing.stats.find import grams
 
 NIGHT = "2026-03-02T{}+08:00"
@@ -91,6 +95,103 @@ def test_the_sheet_is_one_page_of_markdown(desk: Office, tmp_path: Path) -> None
     assert "\\<b\\>" in text
     assert "in place of" in desk("handover", "-o", str(file), now=at("08:31")).ok().out
     assert desk("handover", "-o", "交接.pdf", now=at("08:31")).code == 5
+
+
+ROSTER = """\
+yuqing: 1
+posts: {night: 夜班岗, day: 日班岗}
+shifts:
+  - {post: night, from: "20:30", to: "08:30"}
+  - {post: day, from: "08:30", to: "20:30"}
+"""
+
+
+def test_the_roster_says_which_posts_hand_over_and_take_over(desk: Office) -> None:
+    """Which post hands over and which takes over, with room to sign; the shift that ends at this
+    very minute hands over, and it began when the roster says."""
+    file = desk.root / "templates" / "roster.yaml"
+    file.write_text(ROSTER, "utf-8")
+    for clock in ("08:30", "08:10"):
+        said = desk("--json", "handover", now=at(clock)).ok().json
+        assert (said["leaving"], said["coming"]) == (["夜班岗"], ["日班岗"])
+        assert said["since"] == "2026-03-01T20:30+08:00"
+    text = desk("handover", now=at("08:30")).ok().out
+    file.unlink()
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert rows[-3:] == [
+        "| 交班岗位 | 签字、时间 | 接班岗位 | 签字、时间 |",
+        "| --- | --- | --- | --- |",
+        "| 夜班岗 |  | 日班岗 |  |",
+    ]
+    assert desk("--json", "handover", now=at("08:30")).ok().json["leaving"] == ["值班室"]
+
+
+def test_the_page_holds_the_most_pressing_and_counts_the_rest() -> None:
+    """One page: a fair share for each list, what one leaves goes to those before it in order."""
+    assert _room({"due": 60, "cases": 9, "promised": 9, "came": 9, "looks": 1}) == {
+        "due": 11, "cases": 6, "promised": 6, "came": 6, "looks": 1,
+    }  # fmt: skip
+    assert _room({"due": 2, "cases": 1, "promised": 0, "came": 0, "looks": 7}) == {
+        "due": 2, "cases": 1, "promised": 1, "came": 1, "looks": 7,
+    }  # fmt: skip
+
+
+def test_a_terminal_shows_the_sheet_laid_out_to_its_width(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 80 columns nothing is torn off."""
+    from yuqing.cli import looking
+
+    monkeypatch.setattr(looking, "fancy", lambda _run: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    out = desk("handover", "--since", "2026-03-02 00:00", now=at("08:30")).ok().out
+    assert "交接班单" in out
+    assert "| --- |" not in out
+    assert max(cell_len(line) for line in out.splitlines()) <= 80
+
+
+def test_the_shift_sheet_is_one_page_of_word(desk: Office, tmp_path: Path) -> None:
+    """Its layout is its own: small type, narrow edges."""
+    file = tmp_path / "交接.docx"
+    desk("handover", "--since", "2026-03-02 00:00", "-o", str(file), now=at("08:30")).ok()
+    word = Document(str(file))
+    assert [p.text for p in word.paragraphs if p.style.name == "Title"] == ["交接班单"]
+    assert word.sections[0].top_margin < Mm(13)
+    assert "湖滨小区停水" in "".join(cell.text for t in word.tables for cell in t._cells)
+
+
+# --- a digest --------------------------------------------------------------------------
+
+
+def test_a_digest_tells_several_cases(desk: Office, tmp_path: Path) -> None:
+    """摘报 over several cases: item and judgement; what nobody judged is a marked blank, and so
+    is a number that nobody gave."""
+    text = desk("digest", "--period", "2026-03", now="2026-03-03T08:00+08:00").ok().out
+    assert text.startswith("# 舆情摘报\n\n〔待填写：期号〕\n")
+    assert "2026年3月" in text
+    assert text.count("\n## ") == 3
+    assert "处置：供水公司；已恢复供水" in text
+    assert "研判：〔待填写：研判〕" in text
+    water, lake = _id(desk, "停水三天"), _id(desk, "湖滨")
+    one = desk("digest", water, lake, "-n", "3", now="2026-03-03T08:00+08:00").ok().out
+    assert one.splitlines()[2] == "第3期"
+    assert one.count("\n## ") == 2
+    file = tmp_path / "摘报.docx"
+    desk("digest", water, "-n", "摘报〔2026〕3", "-o", str(file), now="2026-03-03T08:00+08:00").ok()
+    told = "\n".join(p.text for p in Document(str(file)).paragraphs)
+    assert "摘报〔2026〕3号" in told
+    assert desk("digest", water, "--period", "2026", now="2026-03-03T08:00+08:00").code == 5
+    assert desk("digest", "ZZZZ", now="2026-03-03T08:00+08:00").code == 4
+
+
+def test_a_digest_that_went_up_is_counted(office: Office) -> None:
+    """Digests issued: a report in the logbook under its number, once however often it was told."""
+    office("report", "log", "written", "宣传部", "-n", "摘报〔2026〕3").ok()
+    office("report", "log", "written", "网信办", "-n", "摘报〔2026〕3").ok()
+    office("report", "log", "written", "宣传部", "-n", "摘报〔2026〕4").ok()
+    (item,) = office("--json", "stats", "--why", "digests").ok().json["items"]
+    assert item["count"] == 2
+    assert {each["case"][:4] for each in item["counted"]} == {"LOG-"}
 
 
 def test_a_drill_owes_nobody_anything_on_a_real_sheet(office: Office) -> None:

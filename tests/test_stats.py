@@ -354,6 +354,55 @@ def test_a_year_is_summed_up_in_a_document(two: Desk) -> None:
     assert two("stats", "--by", "month", "-o", "月.md").code == 2
 
 
+# --- who was late ----------------------------------------------------------------------
+
+
+def test_late_is_computed_and_false_is_found_by_people(office: Desk) -> None:
+    """Late and missed are computed from the record; 謊報 and 瞞報 appear only where somebody
+    recorded the finding, with basis and organ. The program never writes them by itself."""
+    office("new", "柳塘小区停水三天", "-s", "软件监看", "-a", "-3h", "-b", "夜间未登记").ok()
+    office("grade", ".", "一级", "-b", "省级媒体已转载").ok()
+    office("report", ".", "phone", "lead-group", "-a", "-2h").ok()
+    said = office("--json", "stats", "--accountability").ok().json
+    assert said["kind"] == "accountability"
+    assert said["found"] == []
+    words = office("--lang", "zh_CN", "stats", "--accountability").ok().out
+    for accusing in ("谎报,", "漏报", "迟报"):
+        assert accusing not in words
+    assert "有无谎报、瞒报,记录不能说明。" in words
+    missed = [each for each in said["items"] if each["done"] is None]
+    assert missed
+    assert all(each["units"] and each["late_minutes"] > 0 for each in missed)
+    assert office("decide", ".", "谎报", "refused", "--by", "纪检监察组", "-b", "查无此事").ok()
+    assert office("--json", "stats", "--accountability").ok().json["found"] == []
+    office("decide", ".", "謊報", "agreed", "--by", "纪检监察组", "-b", "核查报告三号").ok()
+    (found,) = office("--json", "stats", "--accountability").ok().json["found"]
+    assert (found["kind"], found["organ"], found["basis"]) == ("false", "纪检监察组", ["核查报告三号"])
+    (item,) = office("--json", "stats", "--why", "found.false").ok().json["items"]
+    assert item["count"] == 1
+
+
+def test_routine_duties_are_counted_from_the_logbooks(office: Desk) -> None:
+    """What monitoring found in a month: each routine duty, how often it fell due and was done."""
+    file = office.root / "templates" / "office.yaml"
+    file.write_text(re.sub("since: .*", 'since: "2029-10-01"', file.read_text("utf-8")), "utf-8")
+    office("tick", "daily-search", "7个渠道无新增").ok()
+    (book,) = (office.root / "cases" / "log").glob("LOG-*.yaml")
+    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d", "2029-10-01T10:00", book.read_text("utf-8"))
+    text = re.sub(r"LOG-\d{4}-\d\d", "LOG-2029-10", text)
+    book.with_name("LOG-2029-10.yaml").write_text(text, "utf-8")
+    book.unlink()
+    moment = "2029-12-31 12:00"
+    said = office("--json", "stats", "--period", "2029-10", "--why", "routine-on-time", now=moment)
+    (item,) = said.json["items"]
+    assert (item["count"], item["of"]) == (1, 31)
+    assert {each["case"] for each in item["not_counted"]} == {"LOG-2029-10"}
+    office("--lang", "zh_CN", "stats", "--period", "2029-10", "-o", "月报.md", now=moment)
+    month = (office.root / "月报.md").read_text("utf-8")
+    assert "# 网络舆情月报\n" in month
+    assert re.search(r"^\| 搜索.* \| 31 \| 1 \| 0 \| 30 \|$", month, re.MULTILINE), month
+
+
 # --- an independent count, from the text of the files ------------------------------------
 
 BOOK = f"""\

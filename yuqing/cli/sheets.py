@@ -72,11 +72,14 @@ def give(
     made: Rendered | tuple[str, object],
     sight: looking.Sight,
     pictures: Mapping[str, str] | None = None,
+    number: str | None = None,
     **more: object,
 ) -> None:
     """The paper on stdout, or in a file with one line about it. ``made``: the finished file, or
-    a template with its values, ``pictures`` (SVG by name), and ``more`` values."""
+    a template with its values, ``pictures`` (SVG by name), the ``number`` of the paper, and
+    ``more`` values."""
     from yuqing import render
+    from yuqing.render.layout import Given
 
     if isinstance(made, tuple):
         name, values = made
@@ -90,6 +93,7 @@ def give(
             office=run.workspace.office,
             now=run.now,
             pictures=pictures,
+            given=Given(number=number),
             **more,
         )
     if output is None:
@@ -326,8 +330,8 @@ def _digest(
         names = [store.find_case(run.workspace, each, now=run.now).case.id for each in cases]
         by_id = {each.case.id: each for each in chosen}
         chosen = [by_id[name] for name in dict.fromkeys(names) if name in by_id]
-    values = digest(run, chosen, wanted, number, whole=bool(cases))
-    give(run, output, ("office-digest.md.j2", values), sight)
+    values = digest(run, chosen, wanted, whole=bool(cases))
+    give(run, output, ("office-digest.md.j2", values), sight, number=number)
     return 3 if sight.broken else 0
 
 

@@ -30,6 +30,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Chapters of a report, by the beginnings of the figures in them."""
 DIVIDED = ("level", "category", "source", "unit")
+LABEL = 60
+"""Signs of a label in a chart."""
 MOST = 40
 """Cases that a report lists one by one; the ledger has all."""
 
@@ -255,7 +257,7 @@ def _looks(books: Sequence[Record]) -> list[dict[str, Any]]:
 
 
 def digest(
-    run: Session, chosen: Sequence[Record], period: Period, number: str | None, *, whole: bool
+    run: Session, chosen: Sequence[Record], period: Period, *, whole: bool
 ) -> dict[str, Any]:
     """What the template of a digest may print. ``whole``: the cases were named one by one;
     else those of the period, without drills and duplicates."""
@@ -269,7 +271,6 @@ def digest(
         "office": office.name,
         "demo": office.demo,
         "now": run.now,
-        "number": number or "",
         "when": period.kind if period.first else "until",
         "period": None if whole else period_words(period, run.now),
         "cases": [_case(run, each) for each in _newest(chosen)],
@@ -311,7 +312,7 @@ def _tables(
                 title=say(title),
                 heads=[say(SHORTS[by]), say(N_("received"))],
                 widths=[36, 12],
-                lines=[(label or say(N_("not recorded")), n) for label, n, _, _ in parts],
+                lines=[(_label(run, label), n) for label, n, _, _ in parts],
                 chart=Chart(title=say(title), kind="bar"),
                 wide=False,
             )
@@ -347,6 +348,12 @@ def _tables(
         )
     )  # fmt: skip
     return made
+
+
+def _label(run: Session, label: str) -> str:
+    """What stands at a bar: a spreadsheet lays long labels out for minutes."""
+    shown = screen.clean(label) or looking.say(run, N_("not recorded"))
+    return shown if len(shown) <= LABEL else shown[:LABEL] + "…"
 
 
 SHORTS: Mapping[str, str] = {

@@ -145,8 +145,8 @@ def _cell(sheet: Any, row: int, column: int, value: Value, formats: dict[str, An
 
 
 def _height(line: Sequence[Value], widths: Sequence[int]) -> float:
-    """Points that the row takes, up to :data:`TALLEST`. Left to itself a spreadsheet would lay
-    out every cell to find out, for minutes where one holds thousands of signs."""
+    """Points that the row takes, up to :data:`TALLEST`: a case with thousands of signs in one
+    cell must not push all others off the page."""
     rows = 1
     for value, width in zip(line, widths, strict=True):
         if isinstance(value, str):

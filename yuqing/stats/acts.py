@@ -20,7 +20,7 @@ from yuqing.words import N_
 ADOPTION = ("adopt", "采纳")
 """In the matter of a decision to take up a suggestion."""
 INSTRUCTION = ("instruction", "批示")
-"""In the id or title of a superior's written instruction."""
+"""In what says that a superior's written instruction came in."""
 DIGEST = ("digest", "摘报")
 """In the document, number, words or file name of a digest that went up."""
 BOARD = ("留言板", "message board")
@@ -109,10 +109,12 @@ def says(text: str | None, words: Sequence[str]) -> bool:
 
 
 def instructs(entry: Entry, plans: Sequence[Plan]) -> bool:
-    """Is what came in a superior's written instruction?"""
+    """Is what came in a superior's written instruction? Its document, number, words or tag
+    say so."""
     name = entry.document or ""
     titles = [p.documents[name].title for p in plans if name in p.documents]
-    return any(says(each, INSTRUCTION) for each in (name, *titles))
+    told = (name, *titles, entry.number, entry.text, *entry.tags)
+    return any(says(each, INSTRUCTION) for each in told)
 
 
 def _digest(entry: Entry, plans: Sequence[Plan]) -> bool:

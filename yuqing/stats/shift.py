@@ -41,6 +41,8 @@ class Line:
     whom: tuple[str, ...] = ()
     clause: str = ""
     late: bool = False
+    soft: bool = False
+    """``at`` is what the plan strives for; nothing is late when it has passed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,12 @@ def shift(
         since=since.astimezone(zone),
         now=now,
         until=until,
-        cases=tuple(_case(r, office, now) for r in sorted(live, key=lambda r: opened(r.log))),
+        cases=tuple(
+            sorted(
+                (_case(r, office, now) for r in live),
+                key=lambda each: (each.limit or far, each.since, each.case),
+            )
+        ),
         due=tuple(sorted(due, key=lambda each: (each.at or far, each.case))),
         came=tuple(sorted(came, key=lambda each: (each.at or far, each.case))),
         promised=tuple(sorted(promised, key=lambda each: (each.at or far, each.case))),
@@ -171,6 +178,7 @@ def _due(record: Record, standing: Standing, names: Names, now: dt.datetime) -> 
         whom=names.organs(standing.missing or standing.to),
         clause=standing.clause,
         late=standing.state == "overdue",
+        soft=at is not None and at != standing.limit,
     )
 
 
