@@ -28,6 +28,7 @@ from yuqing.plan import Document, Plan
 from yuqing.read.plan import read_plan
 from yuqing.render.phrases import Phrases, part_keys, vocabulary
 from yuqing.review import open_sections, to_write
+from yuqing.review.names import Names
 from yuqing.review.roles import PUBLIC, acts_of, document_for, role
 
 PLANS = {f"{plan.id}@{plan.version}": plan for plan in shipped_plans()}
@@ -124,7 +125,8 @@ def test_every_document_says_under_which_article_and_limit_it_is_due() -> None:
             seen += 1
             assert row.clause in text, (name, document.id, row.duty)
             assert row.does in text, (name, document.id, row.duty)
-            assert PHRASES.limit(row) in text, (name, document.id, row.duty)
+            limit = PHRASES.limit(row) if row.start else "起算点未到"
+            assert limit in text, (name, document.id, row.duty)
     assert seen > 50
 
 
@@ -199,6 +201,29 @@ def test_hostile_values_come_through_unharmed(value: str) -> None:
         assert "49" not in text or value != HOSTILE[1], document.id
         if value == HOSTILE[3] and role(document, (plan,)) not in PUBLIC:
             assert value in text, document.id
+
+
+def test_a_choice_is_told_in_the_words_of_the_plans_question() -> None:
+    """Plan words are data: what the question calls a choice is how a reader knows it."""
+    jus = next(plan for plan in PLANS.values() if plan.id == "jus")
+    names = Names((jus,), OFFICE)
+    assert (names.fact("hype_risk"), names.choice("hype_risk", "larger")) == (
+        "炒作风险",
+        "较大规模",
+    )
+    assert names.choice("attention", "high") == "高"
+    assert names.choice("complaints_concentrated", True) is None
+    assert Names((the_plan(),), OFFICE).choice("negative_trend", "falling") is None
+
+
+def test_a_final_statement_without_words_tells_nothing_instead() -> None:
+    """What was observed is there to write from, in a draft; it is no text for the public."""
+    plan = the_plan()
+    bare = replace(
+        the_case(), log=tuple(e for e in the_case().log if not e.signed_as and not e.matter)
+    )
+    assert "评论数" in text_of(plan.documents["bulletin"], bare, plan, draft=True)
+    assert "评论数" not in text_of(plan.documents["bulletin"], bare, plan)
 
 
 # --- what each is for ------------------------------------------------------------------

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from yuqing.case import Entry
 from yuqing.clock.moments import acts_in
 from yuqing.plan import Document, Plan
+from yuqing.review.documents import same_words
 from yuqing.review.roles import Role, acts_of, names, owed_as, role
 from yuqing.review.rows import Change, DutyRow, FactRow, GradeRow, Line, Measure, Stage
 from yuqing.variants import fold
@@ -24,14 +25,15 @@ _CALLS = ("phone", "oral", "secure")
 def owed(
     document: Document, plans: Sequence[Plan], duties: Sequence[DutyRow]
 ) -> tuple[DutyRow, ...]:
-    """The clocks that this document answers: those still open, else the last of each duty."""
+    """The clocks that this document answers: those still open, else the last of each duty, else
+    those whose start has not happened."""
     wanted = owed_as(document, plans)
     rows = [row for row in duties if (row.plan.partition("@")[0], _bare(row.duty)) in wanted]
     open_ = [row for row in rows if not row.over and row.start]
     if open_:
         return tuple(open_)
     last = {(row.plan, _bare(row.duty), row.unit): row for row in rows if row.start}
-    return tuple(last.values())
+    return tuple(last.values()) or tuple(rows)
 
 
 def _bare(duty: str) -> str:
@@ -167,8 +169,13 @@ def corrected(
 ) -> tuple[Line, ...]:
     """The own earlier words that are put right: as the draft says, else those in which a figure
     differs from the record of that time, or later."""
-    if words is not None and words.corrects:
-        return tuple(line for line in timeline if line.id == words.corrects)
+    put_right = {
+        e.corrects
+        for e in log
+        if e.corrects and words is not None and (e is words or same_words(e, words))
+    }
+    if put_right:
+        return tuple(line for line in timeline if line.id in put_right)
     latest = {name: v for e in log if e.kind not in _SAID for name, v in e.facts.items()}
     wrong = [
         e for e in log

@@ -20,7 +20,7 @@ from yuqing.words import N_
 
 __all__ = [
     "ACTS", "PARTS", "ROLES", "Laid", "Role", "acts_of", "document_for", "lacking", "laid",
-    "parts", "role", "unproved",
+    "parts", "role", "same_words", "unproved",
 ]  # fmt: skip
 
 # --- parts of a document ---------------------------------------------------------------
@@ -186,11 +186,12 @@ def laid(
     log = effective(case)
     bare = _gates_before({}, document, case, plans, calendar, now)
     matters = {each.gate.id for each in bare}
-    spent = [e for e in log if _said_otherwise(e, document, role(document, plans))]
+    what = role(document, plans)
+    spent = [e for e in log if _said_otherwise(e, document, what)]
     tried = [
         e for e in log
         if e.kind == "decided" and e.matter in matters and _worded(e)
-        and not any(_same_words(e, other) for other in spent)
+        and not any(same_words(e, other) for other in spent)
     ]  # fmt: skip
     for entry in reversed(tried):
         words = {"text": entry.text, "files": entry.files}
@@ -199,7 +200,7 @@ def laid(
             return Laid(entry)
     own = [
         e for e in log
-        if (e.document == document.id or (e.corrects and role(document, plans) == "correction"))
+        if (e.document == document.id or (e.corrects and what == "correction"))
         and e not in spent and _worded(e)
     ]  # fmt: skip
     last = max((*tried, *own), key=lambda e: (e.at, e.place), default=None)
@@ -211,15 +212,20 @@ def laid(
 
 
 def _said_otherwise(entry: Entry, document: Document, what: Role) -> bool:
-    """Were these words put out as another paper, or are they what a correction puts right?"""
+    """Were these words put out as another paper, or are they what a correction puts right?
+
+    Words that were put out as no paper in particular are a statement's or a reply's."""
     if entry.kind not in ("published", "replied"):
         return False
     if what == "correction":
         return entry.corrects is None
-    return entry.document is not None and entry.document != document.id
+    if entry.document is not None:
+        return entry.document != document.id
+    return what != {"published": "statement", "replied": "reply"}[entry.kind]
 
 
-def _same_words(one: Entry, other: Entry) -> bool:
+def same_words(one: Entry, other: Entry) -> bool:
+    """Do two entries carry the same text, or the same papers?"""
     files = [{f.sha256 or f.number for f in e.files} for e in (one, other)]
     return bool(one.text and one.text == other.text) or bool(files[0] and files[0] == files[1])
 

@@ -11,6 +11,7 @@ from yuqing.plan import Office, Plan, Value
 
 _OPTION = r"([^\s：:、，,;；()（）]+)\s*[(（]{}[)）]"
 """How a plan's question explains a choice: 可能(possible)."""
+_OR = re.compile("^(还是|還是|或者|或)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Names:
         if found is None or found.type != "choice":
             return None
         label = re.search(_OPTION.format(re.escape(str(value))), found.ask)
-        return label[1] if label else None
+        return _OR.sub("", label[1]) if label else None
 
     def fact_type(self, fact: str) -> str:
         """``boolean``, ``integer``, ``choice`` or ``text``; an undeclared one is text."""
