@@ -21,6 +21,9 @@ _EMAIL = re.compile(
     r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}", re.ASCII
 )
 _HANDLE = re.compile(r"(?<![A-Za-z0-9._+@-])@(?!\d{1,2}:\d)[\w·][\w·.-]{0,29}")
+_DIGIT = re.compile(r"\d")
+_SHORTEST = 11
+"""Digits of the shortest of the numbers, a mobile one."""
 _URL = re.compile(r"https?://[^\s)>\]，。；、“”]+")
 
 
@@ -44,6 +47,8 @@ def found(text: str, own: Collection[str] = ()) -> tuple[Found, ...]:
     their half-width selves. Where two kinds fit one place, the first of the list is meant.
     """
     plain = _half_width(text)
+    if "@" not in plain and len(_DIGIT.findall(plain)) < _SHORTEST:
+        return ()
     ours = {_name(each) for each in own}
     taken: list[Found] = []
     for each in sorted(_all(plain, ours), key=lambda f: _ORDER.index(f.what)):

@@ -86,13 +86,15 @@ def clearances(
     """Every gate of any plan in force before ``act``, which may be in the log or about to be."""
     found = []
     for plan in plans:
+        before = [g for g in plan.gates.values() if any(fits(a, act) for a in acts_in(g.before))]
+        if not before:
+            continue  # as with most entries
         world = world_of(case, plan, calendar, act.at)
         when = mark(act) if act.place >= 0 else (act.at, LAST_PLACE)
-        for gate in plan.gates.values():
-            if any(fits(a, act) for a in acts_in(gate.before)):
-                clearance = in_force(gate, world, when, act)
-                if clearance is not None:
-                    found.append(clearance)
+        for gate in before:
+            clearance = in_force(gate, world, when, act)
+            if clearance is not None:
+                found.append(clearance)
     return tuple(found)
 
 
