@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,8 @@ from docx.shared import Mm
 from rich.cells import cell_len
 from workbench import IDENTITY, Office, make_office
 
+from yuqing.cli import progress
+from yuqing.cli.context import Session
 from yuqing.cli.sheets import _room
 from yuqing.stats.find import grams
 
@@ -272,3 +277,29 @@ def test_a_like_case_tells_what_was_done_and_how_long_it_took(desk: Office) -> N
     text = desk("similar", lake, now="2026-12-01T00:00+08:00").ok().out
     assert "replied after 8:00 h" in text
     assert "更换主管" in text
+
+
+# --- a bar for what takes long -----------------------------------------------------------
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("patience", "terminal", "quiet", "seen"),
+    [(0.0, True, False, True), (60.0, True, False, False), (0.0, False, False, False),
+     (0.0, True, True, False)],
+)  # fmt: skip
+def test_a_bar_stands_where_somebody_waits(
+    monkeypatch: pytest.MonkeyPatch, patience: float, terminal: bool, quiet: bool, seen: bool
+) -> None:
+    """A progress bar on anything over a second: on stderr, only on a terminal, not with -q; every
+    item is handed on, once."""
+    screen = _Terminal() if terminal else io.StringIO()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(progress, "PATIENCE", patience)
+    run = Session(Path(), dt.datetime.now(dt.UTC), wish="en", quiet=quiet)
+    assert list(progress.watched(range(50), run, "Case files")) == list(range(50))
+    assert ("Case files" in screen.getvalue()) is seen
