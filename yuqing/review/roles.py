@@ -33,7 +33,10 @@ PUBLIC: frozenset[Role] = frozenset(
 )
 """Words to people outside: signed, and nothing of the office's own handling in them."""
 
-LOOKING_BACK: frozenset[Role] = frozenset(("review", "analysis", "relief-plan", "final-report"))
+REVIEWS: frozenset[Role] = frozenset(("review", "analysis"))
+"""Papers in which an office judges its own handling."""
+
+LOOKING_BACK: frozenset[Role] = REVIEWS | {"relief-plan", "final-report"}
 """Papers that are written when matters are over."""
 
 REQUESTS: Mapping[Role, str] = {"correction-request": "correction", "referral": "referral"}

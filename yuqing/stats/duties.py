@@ -16,7 +16,7 @@ from yuqing.clock.moments import acts_in
 from yuqing.errors import Said
 from yuqing.plan import Duty, Office, Plan
 from yuqing.review.names import Names
-from yuqing.review.roles import role
+from yuqing.review.roles import REVIEWS, role
 from yuqing.stats.figure import Figure, Mark
 from yuqing.stats.record import Record
 from yuqing.words import N_
@@ -203,7 +203,7 @@ def _is_review(due: Due) -> bool:
         name for m in duty.done_by for act in acts_in(m) for name in act.fields.get("document", ())
     }
     return any(
-        name in plan.documents and role(plan.documents[name], plans) == "review" for name in names
+        name in plan.documents and role(plan.documents[name], plans) in REVIEWS for name in names
     )
 
 

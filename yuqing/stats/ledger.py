@@ -14,7 +14,7 @@ from yuqing.case import WATCH, Entry, state
 from yuqing.errors import Said
 from yuqing.plan import TRUTH, Office
 from yuqing.review.names import Names
-from yuqing.review.roles import role
+from yuqing.review.roles import REVIEWS, role
 from yuqing.stats.acts import instructs
 from yuqing.stats.faq import TAGS
 from yuqing.stats.record import Record, brought, discovery, grade, opened, over, satisfied, units
@@ -232,7 +232,7 @@ def _review(record: Record) -> Entry | None:
     def reviews(name: str) -> bool:
         declared = documents.get(name)
         return name == "review" or (
-            declared is not None and role(declared, record.plans) == "review"
+            declared is not None and role(declared, record.plans) in REVIEWS
         )
 
     return next(
