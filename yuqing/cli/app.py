@@ -247,6 +247,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     language = words.choose(_asked(args), os.environ.get("YUQING_LANG"), locale_language())
     try:
         completing = "_YUQING_COMPLETE" in os.environ
+        if completing and (code := _offered()) is not None:
+            return code
         verb = _verb(args)
         # `help` speaks of every command; without a verb the board answers, from `next`'s room
         whole = completing or verb == "help" or (not verb and {"-h", "--help"} & set(args))
@@ -285,6 +287,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             hint = N_("words that begin with - stand behind --, as in: {line}")
             print(words.say(hint, language, line='yuqing note . -- "-10度"'), file=sys.stderr)
         return 2
+
+
+def _offered() -> int | None:
+    """TAB was pressed for the first time since a plan or the program changed: learn, then offer."""
+    from yuqing import offers
+    from yuqing.cli.complete import learn
+
+    learned = learn()
+    known = learned is not None and offers.keep(learned, os.environ)
+    return offers.answer(os.environ) if known else None
 
 
 def _verb(args: Sequence[str]) -> str | None:

@@ -16,7 +16,7 @@ import typer
 
 from yuqing import store
 from yuqing.case import FORMS, KINDS, effective
-from yuqing.cli.context import Session
+from yuqing.cli.context import Session, locale_language
 from yuqing.cli.vocabulary import MOMENTS
 from yuqing.errors import Failure
 from yuqing.plan import Plan
@@ -178,3 +178,103 @@ BY_METAVAR: dict[str, Any] = {
     "ID": plan, "CASE": case,
 }  # fmt: skip
 """Which options are completed by what."""
+
+
+# --- learned once, for the shell's next question ---------------------------------------
+
+_NAMES: dict[Callable[..., Any], str] = {
+    _facts: "FACT", _levels: "LEVEL", _organs: "ORGAN", _entries: "ENTRY", _items: "ITEM",
+    _duties: "DUTY", _moments: "MOMENT",
+}  # fmt: skip
+_OF_METAVAR = {
+    "ORGAN": "ORGAN", "WHO": "ORGAN", "ENTRY": "ENTRY", "NAME": "DOCUMENT", "M": "MATTER",
+    "F": "FORM", "ID": "PLAN", "CASE": "CASE", "PLAN": "PLAN", "DUTY": "DUTY", "UNIT": "ORGAN",
+    "DOCUMENT": "DOCUMENT", "TOPIC": "TOPIC",
+}  # fmt: skip
+
+
+def learn() -> dict[str, Any] | None:
+    """Commands, options and the plans' words as plain values, for :mod:`yuqing.offers`.
+
+    ``None`` where the office cannot be read.
+    """
+    from yuqing import words
+    from yuqing.cli.app import build
+    from yuqing.cli.lookoffice import TOPICS
+
+    here = Session(directory=Path(), clock=datetime.now(UTC))
+    language = words.choose(os.environ.get("YUQING_LANG"), locale_language())
+    try:
+        plans, office = store.plans(here.workspace), here.workspace.office
+        names = store.plan_names(here.workspace)
+    except (Failure, OSError):
+        return None
+    commands: dict[str, list[tuple[str, str]]] = {"": []}
+    verbs: dict[str, Any] = {}
+
+    def walk(group: Any, before: str) -> None:
+        for name, command in group.commands.items():
+            if not command.hidden:
+                commands[before].append((name, command.help or ""))
+            if hasattr(command, "commands"):
+                commands[f"{before}{name} "] = []
+                walk(command, f"{before}{name} ")
+            else:
+                verbs[f"{before}{name}"] = _verb_of(name, command)
+
+    walk(build(language), "")
+    organs = {o.id: o.name for p in plans for o in p.organs.values()}
+    duties = [d for p in plans for d in p.duties.values()]
+    kinds = {
+        "ORGAN": [*organs.items(), *((o.id, o.name) for o in office.organs.values())],
+        "FACT": [(f"{f.id}=", f.ask) for p in plans for f in p.facts.values()],
+        "LEVEL": [
+            (f"{s.id}={level.id}", level.name)
+            for p in plans
+            for s in p.scales.values()
+            for level in s.levels
+        ],
+        "CASE_DUTY": [(d.id, d.does) for d in duties if not d.of_the_office],
+        "OFFICE_DUTY": [(d.id, d.does) for d in duties if d.of_the_office],
+        "DOCUMENT": [(d.id, d.title) for p in plans for d in p.documents.values()],
+        "MATTER": [(g.id, g.does or g.clause) for p in plans for g in p.gates.values()],
+        "MOMENT": [
+            *((each, "") for each in MOMENTS),
+            *((e.id, e.name) for p in plans for e in p.events.values()),
+        ],
+        "FORM": [(each, "") for each in FORMS],
+        "KIND": [(each, "") for each in KINDS],
+        "PLAN": [(each, "") for each in names],
+        "TOPIC": [(each, "") for each in (*TOPICS, *(name for name, _ in commands[""]))],
+    }
+    return {"commands": commands, "verbs": verbs, "kinds": kinds}
+
+
+def _verb_of(name: str, command: Any) -> dict[str, Any]:
+    """Options and places of one command."""
+    options: dict[str, tuple[str, str | None]] = {}
+    places: list[list[str]] = []
+    many = False
+    for each in command.params:
+        metavar = str(each.metavar or "")
+        if each.param_type_name == "option":
+            if each.hidden:
+                continue
+            value = None if each.is_flag else _OF_METAVAR.get(metavar, "NOTHING")
+            options |= dict.fromkeys(each.opts, (each.help or "", value))
+            continue
+        many = many or each.nargs == -1
+        own = [_NAMES.get(found) for found in _WORDS.get(name, ())] if each.name == "words" else []
+        if name == "report" and own:
+            own[0] = "FORM"
+        elif name == "add" and own:
+            own[0] = "KIND"
+        elif name == "tick":
+            own = ["OFFICE_DUTY"]
+        places.append([k for k in own if k] or [_OF_METAVAR.get(metavar, "NOTHING")])
+    return {
+        "options": options,
+        "words": places,
+        "many": many,
+        "takes_case": bool(places) and places[0] == ["CASE"],
+    }
