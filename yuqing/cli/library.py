@@ -58,22 +58,29 @@ def _search(
     closed: Annotated[bool, typer.Option("--closed", help=N_("Closed cases only."))] = False,
 ) -> int:
     """Cases that hold the words, best first; Chinese needs no blanks between them."""
+    from yuqing.cli.shelves import find
     from yuqing.stats.find import grams, search
 
     run = session(ctx)
     if not grams(" ".join(words)):
         raise Refused(N_("there is nothing to look for in {words}"), words=" ".join(words))
-    sight = looking.look(run, archive=True)
-    chosen = [
-        r
-        for r in records(sight)
-        if (level is None or _graded(run, r, "level", level))
-        and (category is None or _graded(run, r, "category", category))
-        and (unit is None or _in_charge(run, r, unit))
-        and (year is None or _begun(run, r).year == year)
-        and (not closed or state(r.log) == "closed")
-    ]
-    hits = search(chosen, " ".join(words))
+    narrowed = closed or not (level is None and category is None and unit is None and year is None)
+    found = None if narrowed else find(run, " ".join(words), None if run.json else SHOWN)
+    if found is None:
+        sight = looking.look(run, archive=True)
+        chosen = [
+            r
+            for r in records(sight)
+            if (level is None or _graded(run, r, "level", level))
+            and (category is None or _graded(run, r, "category", category))
+            and (unit is None or _in_charge(run, r, unit))
+            and (year is None or _begun(run, r).year == year)
+            and (not closed or state(r.log) == "closed")
+        ]
+        hits = search(chosen, " ".join(words))
+        count = len(hits)
+    else:
+        hits, count, sight = found
     if run.json:
         items = [
             {
@@ -92,9 +99,9 @@ def _search(
         if hit.entry is not None:
             at = screen.short(hit.entry.at.astimezone(run.zone), run.now)
             print(f"    {at}  {screen.clean(_excerpt(hit.entry, words))}")
-    if len(hits) > SHOWN:
+    if count > SHOWN:
         key = N_("{n} more; narrow it down with --year, --level, --category, --unit or --closed")
-        print(looking.say(run, key, n=len(hits) - SHOWN))
+        print(looking.say(run, key, n=count - SHOWN))
     if not hits and not run.quiet:
         print(looking.say(run, N_("No case holds these words.")))
     screen.complain(sight.problems, run.language)

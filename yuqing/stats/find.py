@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from yuqing.case import Entry
@@ -55,26 +55,68 @@ class Hit:
 
 def search(records: Sequence[Record], words: str) -> list[Hit]:
     """Cases in which at least half of the wanted pairs stand, best first."""
-    wanted = Counter(grams(words))
+    wanted = grams(words)
     if not wanted:
         return []
     held = [_held(record) for record in records]
-    weights = _weights(held)
-    phrases = [fold(word) for word in words.split()]
-    hits = []
-    for record, texts in zip(records, held, strict=True):
+    query = Query.of(words, _weights(held))
+    hits = [query.hit(record, texts) for record, texts in zip(records, held, strict=True)]
+    return sorted((hit for hit in hits if hit is not None), key=best_first)
+
+
+def best_first(hit: Hit) -> tuple[float, str]:
+    """The order in which hits are told."""
+    return -hit.score, hit.record.case.id
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: pairs, the words as typed, and how rare each pair is."""
+
+    wanted: Mapping[str, int]
+    phrases: tuple[str, ...]
+    weights: Mapping[str, float]
+
+    @classmethod
+    def of(cls, words: str, weights: Mapping[str, float]) -> Query:
+        """``weights``: at least of the pairs of ``words`` that stand anywhere."""
+        return cls(Counter(grams(words)), tuple(fold(w) for w in words.split()), weights)
+
+    def hit(self, record: Record, texts: Sequence[Text] = ()) -> Hit | None:
+        """How well a case answers; ``None`` if too few of the pairs stand in it."""
+        texts = texts or _held(record)
         whole = Counter(gram for each in texts for gram in each[1])
-        here = [gram for gram in wanted if _stands(gram, whole, texts)]
-        if len(here) < ENOUGH * len(wanted):
-            continue
-        score = sum(
-            weights.get(gram, 1.0) * (_TITLE if gram in texts[0][1] else 1.0) for gram in here
-        )
+        here = [gram for gram in self.wanted if _stands(gram, whole, texts)]
+        if len(here) < ENOUGH * len(self.wanted):
+            return None
+        score = self.score(here, lambda gram: gram in texts[0][1])
         # the words as typed, in one piece, say more than their pairs scattered over the case
-        score += sum(5.0 for phrase in phrases if any(phrase in each[2] for each in texts))
-        best = max(texts, key=lambda each: (sum(g in each[1] for g in wanted), each[0] is None))
-        hits.append(Hit(record, score, best[0]))
-    return sorted(hits, key=lambda hit: (-hit.score, hit.record.case.id))
+        score += sum(PHRASE for p in self.phrases if any(p in each[2] for each in texts))
+        best = max(
+            texts, key=lambda each: (sum(g in each[1] for g in self.wanted), each[0] is None)
+        )
+        return Hit(record, score, best[0])
+
+    def score(self, here: Iterable[str], in_title: Callable[[str], bool]) -> float:
+        """What the pairs that stand in a case are worth."""
+        return sum(
+            self.weights.get(gram, 1.0) * (_TITLE if in_title(gram) else 1.0) for gram in here
+        )
+
+
+PHRASE = 5.0
+"""What a whole word, as typed, is worth."""
+
+
+def inside(gram: str) -> bool:
+    """May it stand inside a longer run: a lone sign, or the beginning of a word?"""
+    return len(gram) == 1 or not _chinese(gram[0])
+
+
+def catalogued(record: Record) -> tuple[frozenset[str], frozenset[str]]:
+    """Pairs of the title with the names, and of the whole case: what an index has to know."""
+    texts = _held(record)
+    return frozenset(texts[0][1]), frozenset(gram for each in texts for gram in each[1])
 
 
 Text = tuple[Entry | None, Counter[str], str]
@@ -118,9 +160,7 @@ def _names(record: Record) -> tuple[str, ...]:
 
 def _stands(gram: str, whole: Counter[str], texts: Sequence[Text]) -> bool:
     """A lone sign or the beginning of a word may stand inside a longer run."""
-    return gram in whole or (
-        (len(gram) == 1 or not _chinese(gram[0])) and any(gram in words for _, _, words in texts)
-    )
+    return gram in whole or (inside(gram) and any(gram in words for _, _, words in texts))
 
 
 def _weights(held: Sequence[Sequence[Text]]) -> Mapping[str, float]:
@@ -128,7 +168,12 @@ def _weights(held: Sequence[Sequence[Text]]) -> Mapping[str, float]:
     seen = Counter(
         gram for texts in held for gram in {g for _, counted, _ in texts for g in counted}
     )
-    return {gram: 1.0 + math.log(len(held) / count) for gram, count in seen.items()}
+    return {gram: rarity(count, len(held)) for gram, count in seen.items()}
+
+
+def rarity(count: int, cases: int) -> float:
+    """Weight of a pair that stands in so many of all cases."""
+    return 1.0 + math.log(cases / count)
 
 
 # --- like cases ------------------------------------------------------------------------

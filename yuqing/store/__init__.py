@@ -19,9 +19,10 @@ from yuqing.store.papers import READABLE, Attachment, attachments, digests, rows
 from yuqing.store.redact import in_history, redact
 from yuqing.store.reminded import Reminded, reminding
 from yuqing.store.save import Done, save, tidy
+from yuqing.store.searching import CASE, NOTHING, TROUBLE, Catalogued, Shelf, shelf
 from yuqing.store.settle import entry_id
 from yuqing.store.start import Made, init
-from yuqing.store.sweep import sweep
+from yuqing.store.sweeping import sweep
 from yuqing.store.sync import Conflict, Synced, clone_name, fetch_and_merge, hand_on, quicker
 from yuqing.store.templates import Kept, keep
 from yuqing.store.workspace import (
@@ -42,8 +43,12 @@ from yuqing.store.workspace import (
 from yuqing.store.write import Written, append, append_all, create, owes
 
 __all__ = [
+    "CASE",
+    "NOTHING",
     "READABLE",
+    "TROUBLE",
     "Attachment",
+    "Catalogued",
     "Conflict",
     "Desk",
     "Done",
@@ -51,6 +56,7 @@ __all__ = [
     "Loaded",
     "Made",
     "Reminded",
+    "Shelf",
     "Synced",
     "Workspace",
     "Written",
@@ -93,6 +99,7 @@ __all__ = [
     "roster",
     "rows_of",
     "save",
+    "shelf",
     "standing",
     "sweep",
     "template_names",

@@ -106,7 +106,7 @@ class Index:
         temp = self.file.with_name(f"index.{os.getpid()}.tmp")
         with contextlib.suppress(OSError):  # a folder that can't be written costs time only
             self.file.parent.mkdir(exist_ok=True)
-            temp.write_bytes(marshal.dumps((_schema(), self.slots)))
+            temp.write_bytes(marshal.dumps((schema(), self.slots)))
             temp.replace(self.file)
 
 
@@ -129,10 +129,10 @@ def open_index(git_dir: Path | None) -> Index:
     file = git_dir / "yuqing" / "index"
     try:
         # written by us into our own git directory; values in it are built by _Records alone
-        schema, slots = marshal.loads(file.read_bytes())  # noqa: S302
+        made_by, slots = marshal.loads(file.read_bytes())  # noqa: S302
     except (OSError, ValueError, EOFError, TypeError):
         return Index(file)
-    if schema != _schema() or not isinstance(slots, dict):
+    if made_by != schema() or not isinstance(slots, dict):
         return Index(file)
     return Index(file, slots)
 
@@ -148,6 +148,6 @@ def key_of(*parts: bytes | str) -> str:
 
 
 @cache
-def _schema() -> str:
+def schema() -> str:
     """Which code made the values: what reads, holds and counts records may be any part of it."""
     return key_of(yuqing.__version__, repr(list(again.program(str(Path(yuqing.__file__).parent)))))

@@ -1,0 +1,241 @@
+"""The index of `search`, and the sweep through the archive: same answers with and without."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import desks
+import pytest
+from desks import NOW, ZONE, opened
+from workbench import Office
+
+from yuqing import store
+from yuqing.cli import shelves
+from yuqing.store import Workspace, searching, sweep
+
+pytestmark = pytest.mark.process
+
+TITLES = ("柳塘小区停水三天", "青石河道路塌陷", "校门口拥堵", "停水通知未送达", "夜间施工扰民")
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk of five cases and an archive of twenty, which nobody may need to close first."""
+    root = tmp_path_factory.mktemp("shelf") / "office"
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("GIT_CONFIG_GLOBAL", os.devnull), ("GIT_CONFIG_NOSYSTEM", "1")):
+            patch.setenv(name, value)
+        for who in ("AUTHOR", "COMMITTER"):
+            patch.setenv(f"GIT_{who}_NAME", "值班室")
+            patch.setenv(f"GIT_{who}_EMAIL", "duty@office.example")
+        ws = desks.office(root)
+        first = opened(ws, TITLES[0]).loaded
+        note = (
+            "\n  - kind: noted\n    at: 2026-11-22T02:10+08:00\n    by: 值班室\n    text: {}\n"
+            "    recorded: 2026-11-22T02:10+08:00\n    id: b{:05}\n"
+        )
+        for number in range(25):
+            title = TITLES[number % 5]
+            words = f"{TITLES[(number * 2 + 1) % 5][:4]},已通知 water{number % 3} 供水公司"
+            year = "2026" if number < 4 else str(2016 + number % 5)
+            case_id = f"{first.case.id.split('-')[0]}-{year}1122-{number:04}"
+            folder = ws.cases if number < 4 else ws.cases / "closed" / year
+            folder.mkdir(parents=True, exist_ok=True)
+            text = first.data.decode().replace(first.case.id, case_id).replace(TITLES[0], title)
+            (folder / f"{case_id}.yaml").write_text(text + note.format(words, number), "utf-8")
+        desks.git(ws, "add", "-A")
+        desks.git(ws, "commit", "-qm", "many")
+    return root
+
+
+@pytest.fixture
+def ws(filled: Path, tmp_path: Path) -> Workspace:
+    shutil.copytree(filled, tmp_path / "office")
+    for path in (tmp_path / "office" / "cases").rglob("*.yaml"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    return store.find(tmp_path / "office")
+
+
+def searched(ws: Workspace, *words: str, without: bool = False) -> tuple[int, Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        if without:
+            patch.setattr(shelves, "find", lambda *_: None)
+        ran = Office(ws.root)("--json", "--lang", "en", "search", *words)
+    said = json.loads(ran.out)
+    said.pop("now")
+    said["problems"] = sorted(map(json.dumps, said["problems"]))
+    return ran.code, said
+
+
+QUERIES: Sequence[tuple[str, ...]] = (
+    ("停水",), ("停水", "供水"), ("水",), ("water",), ("ater2",), ("停水三天 道路",), ("water1", "塌陷"),
+    ("没有这样的事",), ("施工扰民", "拥堵"), ("，",), ("1122",),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [q for q in QUERIES if q != ("，",)])
+def test_same_hits_in_the_same_order(ws: Workspace, words: tuple[str, ...]) -> None:
+    """With the index, made now and read again, and without: the same cases, scores and texts."""
+    wanted = searched(ws, *words, without=True)
+    assert searched(ws, *words) == wanted
+    assert searched(ws, *words) == wanted
+
+
+def test_what_a_person_sees_is_the_same(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twenty best are read, and the rest is counted."""
+    monkeypatch.setattr("yuqing.cli.library.SHOWN", 3)
+    office = Office(ws.root)
+    for words in QUERIES[:4]:
+        with_it = office("--lang", "en", "search", *words)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(shelves, "find", lambda *_: None)
+            assert office("--lang", "en", "search", *words) == with_it
+        assert "more; narrow it down" in with_it.out
+
+
+def test_an_edit_a_new_and_a_missing_file_are_seen(ws: Workspace) -> None:
+    """The index is brought up to what lies there, whoever changed it."""
+    searched(ws, "停水")
+    paths = sorted((ws.cases / "closed").glob("*/*.yaml"))
+    paths[0].write_text(paths[0].read_text("utf-8").replace("已通知", "又停水了"), "utf-8")
+    paths[1].unlink()
+    twin = paths[2].with_name(paths[2].name.replace(paths[2].stem[-4:], "ZZZZ"))
+    twin.write_text(paths[2].read_text("utf-8").replace(paths[2].stem, twin.stem), "utf-8")
+    for words in QUERIES[:4]:
+        assert searched(ws, *words) == searched(ws, *words, without=True)
+
+
+def test_a_broken_file_is_named_each_time(ws: Workspace) -> None:
+    """Exit 3, whether the index has seen the file or not; and none when it is mended."""
+    path = sorted((ws.cases / "closed").glob("*/*.yaml"))[3]
+    whole = path.read_text("utf-8")
+    path.write_text(whole + "  kaputt\n", "utf-8")
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    wanted = searched(ws, "停水", without=True)
+    assert wanted[0] == 3
+    assert searched(ws, "停水") == wanted
+    assert searched(ws, "停水") == wanted
+    path.write_text(whole, "utf-8")
+    assert searched(ws, "停水")[0] == 0
+
+
+def test_an_index_that_cannot_be_used_is_made_anew(ws: Workspace) -> None:
+    """Deleted, cut off, of another plan: the answer is the same."""
+    wanted = searched(ws, "停水")
+    file = ws.root / ".git" / "yuqing" / "search"
+    for data in (b"", file.read_bytes()[:1000], b"\0" * 100):
+        file.write_bytes(data)
+        assert searched(ws, "停水") == wanted
+    file.unlink()
+    assert searched(ws, "停水") == wanted
+
+
+def test_no_file_of_the_archive_is_read_again(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Warm, only the hits that are told are read; after one edit, that file too."""
+    monkeypatch.setattr(searching, "_RACY", 0)
+    office = Office(ws.root)
+    office("search", "停水").ok()
+    read: list[str] = []
+    plain = store.load
+
+    def counting(ws_: Workspace, path: Path) -> store.Loaded:
+        read.append(path.name)
+        return plain(ws_, path)
+
+    monkeypatch.setattr(store, "load", counting)
+    office("search", "没有这样的事").ok()
+    assert read == []
+    path = min((ws.cases / "closed").glob("*/*.yaml"))
+    path.write_text(path.read_text("utf-8").replace("已通知", "已告知"), "utf-8")
+    office("search", "没有这样的事").ok()
+    assert read == [path.name]
+
+
+def test_as_of_another_day_everything_is_read(ws: Workspace) -> None:
+    """The index knows files as they are; `--now` asks for what they were."""
+    ran = Office(ws.root)("--json", "search", "停水", now="2026-11-22T02:09+08:00").ok()
+    assert all(item["entry"] is None for item in json.loads(ran.out)["items"])
+
+
+# --- the sweep ---------------------------------------------------------------------------
+
+
+def _checked(ws: Workspace) -> Any:
+    ran = Office(ws.root)(
+        "--json", "--lang", "en", "check", now=f"{NOW.astimezone(ZONE):%FT%R}+08:00"
+    )
+    return ran.code, json.loads(ran.out)["problems"]
+
+
+def test_check_says_the_same_on_two_processors(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second half of the archive is looked at elsewhere; nothing of it is lost."""
+    path = max((ws.cases / "closed").glob("*/*.yaml"))
+    path.write_text(path.read_text("utf-8") + "  kaputt\n", "utf-8")
+    alone = _checked(ws)
+    monkeypatch.setattr("yuqing.store.sweeping.FEW", 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert _checked(ws) == alone
+    assert any(path.name in each["file"] for each in alone[1])
+
+
+def test_a_helper_that_dies_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its half is looked at again, here."""
+    here = os.getpid()
+
+    def look(path: Path) -> int:
+        if os.getpid() != here:
+            os._exit(9)
+        return int(path.name)
+
+    monkeypatch.setattr("yuqing.store.sweeping.FEW", 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    paths = [Path(str(n)) for n in range(9)]
+    assert list(sweep(paths, look)) == list(range(9))
+
+
+def test_the_helper_does_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In order, and really by another process."""
+    monkeypatch.setattr("yuqing.store.sweeping.FEW", 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    found = list(sweep([Path(str(n)) for n in range(10)], lambda path: (path.name, os.getpid())))
+    assert [name for name, _ in found] == [str(n) for n in range(10)]
+    assert len({number for _, number in found}) == 2
+
+
+def test_a_sweep_that_is_given_up_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in the middle: the helper goes too."""
+    monkeypatch.setattr("yuqing.store.sweeping.FEW", 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    running = sweep([Path(str(n)) for n in range(10)], lambda path: path.name)
+    next(running)
+    running.close()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_an_index_half_of_which_is_dead_is_made_anew(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of files that changed are passed over; a quarter of them, and all are dropped."""
+    monkeypatch.setattr(searching, "_RACY", 0)
+    paths = sorted((ws.cases / "closed").glob("*/*.yaml"))
+    said = store.CASE, frozenset(["停水"]), frozenset(["停水", "供水"])
+    for changed, rows in ((0, 21), (2, 23), (12, 21)):
+        for path in paths[:changed]:
+            path.write_text(path.read_text("utf-8") + "# x\n", "utf-8")
+        found = store.shelf(ws, paths, lambda _path: said)
+        assert found is not None
+        assert len(found.rows) == rows
+        assert len(found.names(store.CASE)) == 21
+        assert set(found.of("停水").values()) == {True}
+        assert len(found.of("供水")) == 21
+        assert set(found.of("供水").values()) == {False}

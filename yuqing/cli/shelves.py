@@ -1,0 +1,126 @@
+"""``search`` by its index: the same hits as from every file, read from few."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from yuqing import store
+from yuqing.case import current, effective
+from yuqing.cli import looking
+from yuqing.cli.context import Session
+from yuqing.cli.progress import watched
+from yuqing.errors import Problem, Unreadable, Unusable
+from yuqing.stats import Record
+from yuqing.stats.find import (
+    ENOUGH,
+    PHRASE,
+    Hit,
+    Query,
+    best_first,
+    catalogued,
+    grams,
+    inside,
+    rarity,
+)
+from yuqing.variants import fold
+from yuqing.words import N_
+
+
+def find(run: Session, words: str, most: int | None) -> tuple[list[Hit], int, looking.Sight] | None:
+    """The best hits (``most`` of them, or all), how many there are, and what is wrong with files.
+
+    ``None`` where the index cannot answer: outside a repository, or as of another day.
+    """
+    ws = run.workspace
+    if run.now_given:
+        return None
+    desk = store.desk(ws)
+    archive, strays = store.archived(ws)
+    on_desk = [each.path for each in desk.cases]
+
+    def watch(paths: Sequence[Path]) -> Iterator[Path]:
+        return watched(paths, run, N_("Case files"))
+
+    shelf = store.shelf(ws, [*on_desk, *archive], lambda path: _catalogued(ws, path), watch)
+    if shelf is None:
+        return None
+    problems = [*desk.problems, *strays, *_said(ws, shelf, set(map(ws.name, on_desk)))]
+    books = store.logbooks(ws, store.two_months(run.now))
+    problems += books.problems
+    try:
+        store.plans(ws)
+    except Unreadable as fault:
+        problems += fault.problems
+    except Unusable:
+        pass
+    hits, count = _ranked(ws, shelf, words, most)
+    return hits, count, looking.Sight((), tuple(problems))
+
+
+def _record(ws: store.Workspace, path: Path) -> Record:
+    """As figures see it, without clocks. Raises ``Unreadable``."""
+    loaded = store.load(ws, path)
+    case = current(loaded.case)
+    return Record(case, effective(case), loaded.plans, ())
+
+
+def _catalogued(ws: store.Workspace, path: Path) -> store.Catalogued:
+    try:
+        loaded = store.load(ws, path)
+    except Unreadable:
+        return store.TROUBLE, frozenset(), frozenset()
+    case = current(loaded.case)
+    record = Record(case, effective(case), loaded.plans, ())
+    if not record.log:
+        return store.NOTHING, frozenset(), frozenset()
+    return store.CASE, *catalogued(record)
+
+
+def _said(ws: store.Workspace, shelf: store.Shelf, known: set[str]) -> Iterator[Problem]:
+    """What is wrong with filed cases; of those on the desk it is known already."""
+    for name in shelf.names(store.TROUBLE):
+        if name not in known:
+            try:
+                yield from store.load(ws, ws.root / name).problems
+            except Unreadable as fault:
+                yield from fault.problems
+
+
+def _ranked(
+    ws: store.Workspace, shelf: store.Shelf, words: str, most: int | None
+) -> tuple[list[Hit], int]:
+    """Best first. A case is read if it can be among the best: its pairs are worth what they are,
+    the words as typed at most what they are worth in one piece."""
+    wanted = Counter(grams(words))
+    exact = {pair: shelf.of(pair) for pair in wanted}
+    stands = {p: set(exact[p]) | (shelf.around(p) if inside(p) else set()) for p in wanted}
+    cases = len(shelf.names(store.CASE))
+    query = Query.of(words, {p: rarity(len(rows), cases) for p, rows in exact.items() if rows})
+    phrases = [grams(fold(word)) for word in words.split()]
+    heap: list[tuple[float, str, str]] = []
+    counted = Counter(row for rows in stands.values() for row in rows)
+    for row, count in counted.items():
+        if count >= ENOUGH * len(wanted):
+            here = [pair for pair in wanted if row in stands[pair]]
+            least = query.score(here, lambda pair, row=row: bool(exact[pair].get(row)))  # type: ignore[misc]
+            more = sum(PHRASE for each in phrases if all(row in stands[p] for p in each))
+            name = shelf.name(row)
+            heap.append((-(least + more), PurePosixPath(name).stem, name))
+    total = len(heap)
+    heapq.heapify(heap)
+    hits: list[Hit] = []
+    while heap:
+        # nothing that is left can come before what stands at the top of the heap
+        sure = [hit for hit in hits if best_first(hit) < heap[0][:2]]
+        if most is not None and len(sure) >= most:
+            break
+        path = ws.root / heapq.heappop(heap)[2]
+        try:
+            hit = query.hit(_record(ws, path))
+        except Unreadable:
+            continue  # changed in this moment; the next look names it
+        hits += [hit] if hit is not None else []
+    return sorted(hits, key=best_first), total
