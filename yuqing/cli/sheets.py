@@ -27,7 +27,7 @@ OUTPUT = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="FILE.md|html|docx", help=N_("The file to write.")),
 ]
-PAGE = 30
+PAGE = 25
 """Lines of all lists together on the sheet between two shifts: it is one page."""
 PAPERS: Mapping[str, Format] = {
     ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".docx": "docx",

@@ -356,6 +356,7 @@ def _into_html(
         "pictures": drawn,
         "language": LANGUAGE[context["script"]],
         "layout": kind.removesuffix(".docx").removeprefix("layout-"),
+        "small": kind != layout_for(wanted.called, found, FORMATS["docx"]),
         "heading": title or context["title"],
         "author": author,
         "digest": _digest([wanted.name, layout], found),

@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 MOST = 32_000
 """Signs that a cell of a worksheet holds; a longer text ends with a dot for what is cut."""
+LEGIBLE = 250
+"""Signs of half width that an A3 page holds side by side and can still be read."""
 TALLEST = 300.0
 """Points that a row of a worksheet is high at most: 20 lines."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -75,7 +77,8 @@ def _guarded(text: str) -> str:
 
 def as_xlsx(*tables: Table) -> bytes:
     """A worksheet for each table: strings typed as text, real times and numbers, a filter, a
-    head that stays, and its titles on every printed page. The same tables give the same bytes."""
+    head that stays, and its titles on every printed page; what is wide is printed on several
+    pages side by side. The same tables give the same bytes."""
     import xlsxwriter
 
     out = io.BytesIO()
@@ -123,9 +126,11 @@ def _sheet(book: Any, table: Table, name: str, formats: dict[str, Any]) -> None:
     if table.chart is not None and table.lines:
         _chart(book, sheet, table, table.chart, name)
     sheet.repeat_rows(0)
+    if table.fixed:
+        sheet.repeat_columns(0, table.fixed - 1)
     sheet.set_landscape()
     sheet.set_paper(8 if table.wide else 9)  # A3 for what is wide, else A4
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(max(1, round(sum(table.widths) / LEGIBLE)) if table.wide else 1, 0)
     sheet.set_footer("&C&P / &N")
 
 
@@ -152,7 +157,7 @@ def _height(line: Sequence[Value], widths: Sequence[int]) -> float:
         if isinstance(value, str):
             pieces = value[: 60 * width].split("\n")
             rows = max(rows, sum(1 + _halves(piece) // max(width, 1) for piece in pieces))
-    return min(rows * 15.0, TALLEST)
+    return min(rows * 16.5 + 1.5, TALLEST)
 
 
 def _halves(text: str) -> int:

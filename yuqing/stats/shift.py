@@ -68,7 +68,7 @@ class Shift:
     until: dt.datetime
     cases: tuple[OpenCase, ...]
     due: tuple[Line, ...]
-    """Late, or due before ``until``; soonest first."""
+    """Late ones, then what is due before ``until``; soonest first."""
     came: tuple[Line, ...]
     """What came in since; also what was written down since and happened before."""
     promised: tuple[Line, ...]
@@ -133,7 +133,7 @@ def shift(
                 key=lambda each: (each.limit or far, each.since, each.case),
             )
         ),
-        due=tuple(sorted(due, key=lambda each: (each.at or far, each.case))),
+        due=tuple(sorted(due, key=lambda each: (not each.late, each.at or far, each.case))),
         came=tuple(sorted(came, key=lambda each: (each.at or far, each.case))),
         promised=tuple(sorted(promised, key=lambda each: (each.at or far, each.case))),
         looks=_looks(own, office, now),
