@@ -12,7 +12,6 @@ from yuqing import screen, store
 from yuqing.case import Entry, state
 from yuqing.cli import looking, told
 from yuqing.cli.context import Session, session
-from yuqing.cli.figures import records
 from yuqing.cli.options import CASE
 from yuqing.errors import Refused
 from yuqing.screen import Naming
@@ -58,7 +57,7 @@ def _search(
     closed: Annotated[bool, typer.Option("--closed", help=N_("Closed cases only."))] = False,
 ) -> int:
     """Cases that hold the words, best first; Chinese needs no blanks between them."""
-    from yuqing.cli.shelves import find
+    from yuqing.cli.shelves import find, records
     from yuqing.stats.find import grams, search
 
     run = session(ctx)
@@ -67,10 +66,10 @@ def _search(
     narrowed = closed or not (level is None and category is None and unit is None and year is None)
     found = None if narrowed else find(run, " ".join(words), None if run.json else SHOWN)
     if found is None:
-        sight = looking.look(run, archive=True)
+        every, sight = records(run)
         chosen = [
             r
-            for r in records(sight)
+            for r in every
             if (level is None or _graded(run, r, "level", level))
             and (category is None or _graded(run, r, "category", category))
             and (unit is None or _in_charge(run, r, unit))
@@ -193,14 +192,14 @@ def _similar(
     closed: Annotated[bool, typer.Option("--closed", help=N_("Closed cases only."))] = False,
 ) -> int:
     """What was done in past cases like this one, and how long it took."""
+    from yuqing.cli.shelves import records
     from yuqing.stats.find import similar
 
     run = session(ctx)
     wanted = store.find_case(run.workspace, case, now=run.now).case
     if wanted.is_logbook:
         raise Refused(N_("{case} is a logbook, no incident"), case=wanted.id)
-    sight = looking.look(run, archive=True)
-    every = records(sight)
+    every, sight = records(run)
     this = next((r for r in every if r.case.id == wanted.id), None)
     if this is None:
         raise Refused(N_("nothing was on record in {case} at {time}"), case=wanted.id, time=run.now)

@@ -47,17 +47,31 @@ def find(run: Session, words: str, most: int | None) -> tuple[list[Hit], int, lo
     shelf = store.shelf(ws, [*on_desk, *archive], lambda path: _catalogued(ws, path), watch)
     if shelf is None:
         return None
-    problems = [*desk.problems, *strays, *_said(ws, shelf, set(map(ws.name, on_desk)))]
-    books = store.logbooks(ws, store.two_months(run.now))
-    problems += books.problems
+    filed = _said(ws, shelf, set(map(ws.name, on_desk)))
+    problems = (*desk.problems, *strays, *filed, *_beside(run))
+    hits, count = _ranked(ws, shelf, words, most)
+    return hits, count, looking.Sight((), problems)
+
+
+def records(run: Session) -> tuple[list[Record], looking.Sight]:
+    """Every case as of now, without its clocks: words and grades need none."""
+    desk = looking.everything(run)
+    cases = ((current(looking.as_of(run, each.case)), each.plans) for each in desk.cases)
+    found = [Record(case, effective(case), plans, ()) for case, plans in cases]
+    sight = looking.Sight((), (*desk.problems, *_beside(run)))
+    return [record for record in found if record.log], sight
+
+
+def _beside(run: Session) -> Iterator[Problem]:
+    """What is wrong with logbooks and plans: any answer about all cases says it."""
+    ws = run.workspace
+    yield from store.logbooks(ws, store.two_months(run.now)).problems
     try:
         store.plans(ws)
     except Unreadable as fault:
-        problems += fault.problems
+        yield from fault.problems
     except Unusable:
-        pass
-    hits, count = _ranked(ws, shelf, words, most)
-    return hits, count, looking.Sight((), tuple(problems))
+        pass  # no plan adopted: nothing to be wrong
 
 
 def _record(ws: store.Workspace, path: Path) -> Record:
