@@ -14,7 +14,7 @@ from typing import NamedTuple
 from yuqing.case import Entry
 from yuqing.clock.moments import Occurrence, starts
 from yuqing.clock.terms import DutyTerms
-from yuqing.clock.world import LAST_PLACE, Mark, Round, World
+from yuqing.clock.world import LAST_PLACE, Knowledge, Mark, Round, World
 from yuqing.errors import Said
 from yuqing.grade import holds
 from yuqing.plan import Due, DuePart, Duty, Moment, Organ, Value
@@ -246,10 +246,22 @@ def stretch_at(
 ) -> Stretch | None:
     """Is it owed at ``when``, and under which limits? ``None``: it is not.
 
-    Raises :class:`yuqing.span.NoCalendar` where a ``during`` needs a missing year.
+    ``day``: where the plan asks for it. Raises :class:`yuqing.span.NoCalendar` where a
+    ``during`` needs a missing year.
     """
-    duty, plan, calendar = opening.duty, world.plan, world.calendar
-    knowledge = world.knowledge(when, opening.rnd)
+    duty, knowledge = opening.duty, world.knowledge(when, opening.rnd)
+    if day is not None:
+        return _stretch(duty, world, knowledge, since, day)
+    key = (duty.id, since)
+    if key not in knowledge.owed:
+        knowledge.owed[key] = _stretch(duty, world, knowledge, since, None)
+    return knowledge.owed[key]
+
+
+def _stretch(
+    duty: Duty, world: World, knowledge: Knowledge, since: Mark | None, day: dt.date | None
+) -> Stretch | None:
+    plan, calendar = world.plan, world.calendar
     known, assumed, values = knowledge.known, knowledge.assumed, knowledge.whole
     if day is None:
         held = world.holds(duty.when, knowledge)

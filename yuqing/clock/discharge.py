@@ -321,8 +321,10 @@ def _longest(tallies: Sequence[Tally]) -> dt.timedelta:
 
 
 def _nearer(deed: Deed, waiting: Sequence[Sequence[Tally]], behind: int, ahead: int) -> int:
-    if behind < 0 or ahead >= len(waiting):
-        return max(behind, min(ahead, len(waiting) - 1))
+    if behind < 0:
+        return ahead
+    if ahead == len(waiting):
+        return behind
     before, after = (_due_of(waiting[place]) for place in (behind, ahead))
     return behind if deed.at - before <= after - deed.at else ahead
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from yuqing.case import Entry
 from yuqing.clock.clocks import (
@@ -20,7 +20,7 @@ from yuqing.clock.counting import count
 from yuqing.clock.discharge import Tally, allocate, deeds, names, split_duty, tally_of
 from yuqing.clock.limits import Deadline, Stop, deadline, extend, pauses, strictest
 from yuqing.clock.moments import Occurrence, occurrences
-from yuqing.clock.repeats import DueTime, due_times
+from yuqing.clock.repeats import DueTime, asks_calendar, due_times
 from yuqing.clock.world import LAST_PLACE, World
 from yuqing.errors import Said
 from yuqing.plan import DuePart, Duty
@@ -72,9 +72,10 @@ def single(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
         return []
     tallies = [_tally(opening, stretches, world) for opening, stretches, _ in owing]
     allocate(tallies, deeds(duty, world), world)
+    moved = adjustments(tallies, world)
     return [
-        _clock(tally, stretches, why, tallies, world)
-        for tally, (_, stretches, why) in zip(tallies, owing, strict=True)
+        _clock(tally, stretches, why, moved.get(place, ()), world)
+        for place, (tally, (_, stretches, why)) in enumerate(zip(tallies, owing, strict=True))
     ]
 
 
@@ -101,37 +102,41 @@ def _tally(opening: Opening, stretches: Sequence[Stretch], world: World) -> Tall
     return tally_of(opening, world, ongoing=ongoing, not_before=not_before)
 
 
-def adjustments(tally: Tally, tallies: Sequence[Tally], world: World) -> list[Entry]:
-    """``adjusted`` entries for this clock: those that name it, else for the earliest open."""
-    entries = world.by_kind.get("adjusted")
-    if not entries:
-        return []
-    opening = tally.opening
-    return [
-        entry
-        for entry in entries
-        if entry.unit in (None, opening.unit)
-        and (
-            (opening.started_by is not None and opening.started_by in entry.re)
-            or (names(entry.duty, opening.duty, world) and _is_meant(entry, tally, tallies))
-        )
-    ]
+Adjusted = Mapping[int, Sequence[Entry]]
+"""Place of a clock among those of its duty to the entries that move or waive its limit."""
 
 
-def _is_meant(entry: Entry, tally: Tally, tallies: Sequence[Tally]) -> bool:
-    """Is this the clock that an ``adjusted`` means which names the duty only?"""
-    opening = tally.opening
+def adjustments(tallies: Sequence[Tally], world: World) -> Adjusted:
+    """``adjusted`` entries, each for the clocks it names, else for the earliest open one."""
+    found: dict[int, list[Entry]] = {}
+    for entry in world.by_kind.get("adjusted", ()) if tallies else ():
+        for place, tally in enumerate(tallies):
+            tally.place = place
+        for tally in _meant(entry, tallies, world):
+            if entry.unit in (None, tally.opening.unit):
+                found.setdefault(tally.place, []).append(entry)
+    return found
+
+
+def _meant(entry: Entry, tallies: Sequence[Tally], world: World) -> Sequence[Tally]:
+    """The clocks that an ``adjusted`` means, by their start, their due time or their duty."""
+    started = [t for t in tallies if t.opening.started_by in entry.re] if entry.re else []
+    if not names(entry.duty, tallies[0].opening.duty, world):
+        return started
     _, _, due = split_duty(entry.duty or "")
     if due is not None:
-        return opening.due == dt.datetime.fromisoformat(due)
-    if any(t.opening.started_by and t.opening.started_by in entry.re for t in tallies):
-        return False  # it names the start of another clock
+        wanted = dt.datetime.fromisoformat(due)
+        its_own = [t for t in tallies if t.opening.due == wanted]
+        return [*started, *(t for t in its_own if t.opening.started_by not in entry.re)]
+    if started:
+        return started  # it names the start of these, not of another clock
     running = [t for t in tallies if t.begun_at(entry.at) and not t.done_by(entry.at)]
     if not running:
-        return True
+        return tallies
     newest = max(t.opening.rnd.number for t in running)
     here = [t for t in running if t.opening.rnd.number == newest]
-    return opening.key == min(here, key=lambda t: t.begin).opening.key
+    first = min(here, key=lambda t: t.begin)
+    return [t for t in tallies if t.opening.key == first.opening.key]
 
 
 def _until(opening: Opening, world: World) -> Occurrence | None:
@@ -148,11 +153,10 @@ def _clock(
     tally: Tally,
     stretches: tuple[Stretch, ...],
     why: Said | None,
-    tallies: Sequence[Tally],
+    adjusted: Sequence[Entry],
     world: World,
 ) -> Clock:
     opening = tally.opening
-    adjusted = adjustments(tally, tallies, world)
     bounds = Bounds()
     if stretches:
         try:
@@ -269,7 +273,9 @@ def repeated(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
         if opening.start is None:
             stretches = owed(opening, world)
             if stretches:
-                clocks.append(_clock(_tally(opening, stretches, world), stretches, None, [], world))
+                tally = _tally(opening, stretches, world)
+                adjusted = adjustments([tally], world).get(0, ())
+                clocks.append(_clock(tally, stretches, None, adjusted, world))
             continue
         try:
             made += [
@@ -278,11 +284,14 @@ def repeated(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
             ]
         except NoCalendar as missing:
             tally = tally_of(opening, world, ongoing=False, not_before=None)
-            clocks.append(_clock(tally, (), Said(NO_YEAR, {"year": missing.year}), [], world))
+            adjusted = adjustments([tally], world).get(0, ())
+            why = Said(NO_YEAR, {"year": missing.year})
+            clocks.append(_clock(tally, (), why, adjusted, world))
     tallies = [tally for tally, _ in made]
     allocate(tallies, deeds(duty, world), world)
-    for tally, stretches in made:
-        clock = _clock(tally, stretches, None, tallies, world)
+    moved = adjustments(tallies, world)
+    for place, (tally, stretches) in enumerate(made):
+        clock = _clock(tally, stretches, None, moved.get(place, ()), world)
         bounds = clock.bounds._replace(limit=tally.opening.due)
         clocks.append(clock._replace(bounds=bounds, ended=None))
     return _without_far_ahead(clocks, world)
@@ -298,17 +307,28 @@ def _due_openings(opening: Opening, world: World) -> list[tuple[Opening, tuple[S
     stop = ends.at if ends else None
     if opening.rnd.end is not None:  # the next round has clocks of its own
         stop = min(stop, opening.rnd.end[0]) if stop else opening.rnd.end[0]
+    # while it is not owed, nothing is due: there the next change is looked for, not the due times
+    by_day = world.terms.of(duty).by_day
+    leap = not by_day and not asks_calendar(duty.repeat, how)
     found: list[tuple[Opening, tuple[Stretch, ...]]] = []
     ahead = 0
     try:
-        for due in due_times(duty.repeat, opening.start.point, stop, how):
-            stretch = stretch_at(opening, world, (due.at, LAST_PLACE), None, due.day)
+        times = due_times(duty.repeat, opening.start.point, stop, how)
+        while (due := next(times, None)) is not None:
+            day = due.day if by_day else None
+            stretch = stretch_at(opening, world, (due.at, LAST_PLACE), None, day)
             if stretch is not None:
                 found.append((_at(opening, due), (stretch,)))
             if not world.now.after(due.at):
                 ahead += 1
-            if ahead == 2:  # an early act may be for the one after the next
-                break
+                if ahead == 2:  # an early act may be for the one after the next
+                    break
+            elif stretch is None and leap:
+                turn = world.turn_after(due.at)
+                if turn is None:
+                    break
+                since = turn if world.now.reached(turn) else world.now.at
+                times = due_times(duty.repeat, opening.start.point, stop, how, since)
     except NoCalendar as missing:
         # A year that has not begun hides no due time that anybody waits for yet.
         if world.now.reached(dt.datetime(missing.year, 1, 1, tzinfo=world.zone)):

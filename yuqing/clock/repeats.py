@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from yuqing.clock.counting import Point, Rule, count, end_of
+from yuqing.clock.counting import Point, Rule, count, end_of, kind_of_day
 from yuqing.plan import End, PeriodDay, Repeat
+from yuqing.span import Span
 
 _DAY = dt.timedelta(days=1)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_AT_MOST_DAYS = {"week": 7, "month": 31, "year": 366}
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
@@ -25,35 +27,59 @@ class DueTime(NamedTuple):
 
 
 def due_times(
-    repeat: Repeat, start: Point, until: dt.datetime | None, how: Rule
+    repeat: Repeat,
+    start: Point,
+    until: dt.datetime | None,
+    how: Rule,
+    since: dt.datetime | None = None,
 ) -> Iterator[DueTime]:
     """Due times after ``start`` and before ``until``, without end if there is none.
 
-    A due time that equals the start, or at which ``until`` happens, is not owed. Raises
-    :class:`yuqing.span.NoCalendar` where ``during`` needs a missing year.
+    ``since``: only those at or after it; the ones before are not gone through, so where
+    :func:`asks_calendar` holds it may not be given. A due time that equals the start, or at
+    which ``until`` happens, is not owed. Raises :class:`yuqing.span.NoCalendar` where
+    ``during`` needs a missing year.
     """
-    for due in _all(repeat, start, how):
+    for due in _all(repeat, start, how, since or start.at):
         if until is not None and due.at >= until:
             return
-        if due.at > start.at:
+        if due.at > start.at and (since is None or due.at >= since):
             yield due._replace(earliest=max(due.earliest, start.at))
 
 
-def _all(repeat: Repeat, start: Point, how: Rule) -> Iterator[DueTime]:
+def asks_calendar(repeat: Repeat, how: Rule) -> bool:
+    """Is a due time only known by the days off of the years before it?"""
+    if repeat.during is not None:
+        return True
+    every = repeat.every
+    return every is not None and (kind_of_day(every, how) == "working" or how.roll != "none")
+
+
+def _all(repeat: Repeat, start: Point, how: Rule, since: dt.datetime) -> Iterator[DueTime]:
+    """Every due time from ``since`` on, and perhaps a few before it."""
     if repeat.every is not None:
-        yield from _every(repeat, start, how)
+        yield from _every(repeat.every, start, how, since)
     elif repeat.each == "day":
-        yield from _days(repeat, start, how)
+        yield from _days(repeat, start, how, since.astimezone(how.zone).date())
     else:
-        yield from _periods(repeat, start, how)
+        yield from _periods(repeat, start, how, since.astimezone(how.zone).date())
 
 
-def _every(repeat: Repeat, start: Point, how: Rule) -> Iterator[DueTime]:
-    assert repeat.every is not None
-    before, n = start.at, 1
+def _surely_before(every: Span, start: Point, since: dt.datetime) -> int:
+    """So many times the span lie before ``since``, if not more."""
+    if every.by_clock:
+        return (since - start.at) // every.elapsed()
+    return ((since - start.at).days - 1) // (every.count * _AT_MOST_DAYS.get(every.unit, 1)) - 1
+
+
+def _every(every: Span, start: Point, how: Rule, since: dt.datetime) -> Iterator[DueTime]:
+    def at_number(n: int) -> dt.datetime:
+        return count(replace(every, count=every.count * n), start, how)
+
+    n = max(_surely_before(every, start, since), 1)
+    before = at_number(n - 1) if n > 1 else start.at
     while True:
-        span = replace(repeat.every, count=repeat.every.count * n)
-        at = count(span, start, how)
+        at = at_number(n)
         day = at.date() if at.time() != dt.time(0) else at.date() - _DAY
         yield DueTime(at, before, day)
         before, n = at, n + 1
@@ -63,8 +89,9 @@ def _moment(day: dt.date, time: End, how: Rule) -> dt.datetime:
     return end_of(day, time, how)
 
 
-def _days(repeat: Repeat, start: Point, how: Rule) -> Iterator[DueTime]:
-    day = start.day - _DAY
+def _days(repeat: Repeat, start: Point, how: Rule, since: dt.date) -> Iterator[DueTime]:
+    # a day before the first that may hold one: what an act is for begins at the one before
+    day = max(start.day - _DAY, since - 2 * _DAY)
     before = dt.datetime.combine(day, dt.time(0), how.zone)
     while True:
         if repeat.during is None or how.calendar.in_period(day, repeat.during):
@@ -95,8 +122,10 @@ def _data_to(day: dt.date, data_to: End, due: dt.datetime, how: Rule) -> dt.date
     return at if at < due else _moment(day - _DAY, data_to, how)
 
 
-def _periods(repeat: Repeat, start: Point, how: Rule) -> Iterator[DueTime]:
-    first = _first_of_period(repeat, start.day)
+def _periods(repeat: Repeat, start: Point, how: Rule, since: dt.date) -> Iterator[DueTime]:
+    current = _first_of_period(repeat, since - _DAY)
+    before = _first_of_period(repeat, current - _DAY)
+    first = max(_first_of_period(repeat, start.day), before)
     opens = dt.datetime.combine(first, dt.time(0), how.zone)
     while True:
         after = _next_period(repeat, first)

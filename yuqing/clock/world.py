@@ -25,7 +25,7 @@ from yuqing.plan import Condition, DuePart, Plan, Scale, Value
 from yuqing.span import Calendar
 
 if TYPE_CHECKING:
-    from yuqing.clock.clocks import Clock
+    from yuqing.clock.clocks import Clock, Stretch
     from yuqing.clock.discharge import Deed
     from yuqing.clock.moments import Occurrence
     from yuqing.clock.terms import Terms
@@ -75,6 +75,8 @@ class Knowledge:
     """Both: what the engine goes by."""
     held: dict[int, bool | None] = field(default_factory=dict, repr=False)
     """Which conditions of the plan held; see :meth:`World.holds`."""
+    owed: dict[tuple[str, Mark | None], Stretch | None] = field(default_factory=dict, repr=False)
+    """Under which limits a duty was owed, from when on; see ``clocks``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -296,6 +298,11 @@ class World:
                 if new.value != old.value:
                     marks.add(new.mark)
         return tuple(sorted(marks))
+
+    def turn_after(self, moment: dt.datetime) -> dt.datetime | None:
+        """When the first of the turns behind this moment, and all of its minute, happened."""
+        place = bisect.bisect_right(self.turns, (moment, LAST_PLACE))
+        return self.turns[place][0] if place < len(self.turns) else None
 
     def turns_between(self, after: Mark, before: Mark | None) -> list[Mark]:
         """Those of the turns, up to now, that lie behind one mark and ahead of another."""
