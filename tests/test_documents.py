@@ -578,6 +578,29 @@ def test_a_rectification_list_says_measure_unit_date_and_state() -> None:
     )
 
 
+def test_the_review_of_a_unit_lists_its_own_tasks_alone() -> None:
+    """Each unit's own review: what another was told to do is not its task."""
+    extra = """
+  - kind: assigned
+    at: 2026-11-25T12:00+08:00
+    by: lead-group
+    to: road-co
+    due: 2026-12-10
+    text: 修复路面
+    recorded: 2026-11-25T12:00+08:00
+    id: q5r8vb
+"""
+    plan = the_plan()
+    review = plan.documents["review"]
+    both = facts_of(review, the_case(extra), plan)
+    assert [(m.text, m.record) for m in both.measures] == [
+        ("更换柳塘段主管", "not_due"),
+        ("修复路面", "not_due"),
+    ]
+    one = facts_of(review, the_case(extra), plan, unit="road-co")
+    assert [(m.text, m.record) for m in one.measures] == [("修复路面", "not_due")]
+
+
 def test_a_telephone_log_has_both_times_of_every_call() -> None:
     """Telephone log sheet: when, written down when, with whom, what was said."""
     text = text_of(of(the_plan(), "phone-log"), the_case(), the_plan())

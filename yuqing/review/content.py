@@ -246,14 +246,19 @@ def arrived(document: Document, log: Sequence[Entry], timeline: Sequence[Line]) 
 
 
 def measures(
-    log: Sequence[Entry], timeline: Sequence[Line], duties: Sequence[DutyRow]
+    log: Sequence[Entry],
+    timeline: Sequence[Line],
+    duties: Sequence[DutyRow],
+    unit: str | None = None,
 ) -> tuple[Measure, ...]:
-    """Each task with a date that was given to a unit, and how it stands."""
+    """Each task with a date that was given to a unit, and how it stands. ``unit``: only its own."""
     clocks: Mapping[str, DutyRow] = {row.started_by: row for row in duties if row.started_by}
     shown = {line.id: line for line in timeline}
     rows: list[Measure] = []
     for entry in log:
         if entry.kind != "assigned" or entry.due is None or entry.id not in shown:
+            continue
+        if unit is not None and unit not in entry.to:
             continue
         line, row = shown[entry.id], clocks.get(entry.id)
         closing = [e for e in log if entry.id in e.closes]

@@ -473,7 +473,7 @@ def paper(
         questions=content.questions(log, timeline),
         arrived=content.arrived(document, log, timeline),
         decisions=content.decisions(document, log, plans, timeline),
-        measures=content.measures(log, timeline, duties),
+        measures=content.measures(log, timeline, duties, unit),
     )
 
 
