@@ -132,6 +132,17 @@ def test_06_a_missing_year_is_loud_and_no_obstacle_for_hours() -> None:
     assert s.of("report", "06-01 11:00").limit == at("06-01 12:00")
 
 
+def test_6_a_repeated_duty_that_waits_says_so_without_a_calendar() -> None:
+    """Owed in a named period only, not begun yet, and the year has no calendar: incomplete."""
+    s = scene(
+        "d: {clause: 一, does: 日報, to: city, when: {during: special}, start: accepted, "
+        "repeat: {each: day}}",
+        log("06-01 10:00 discovered"),
+    )
+    d = s.of("d", "06-01 11:00")
+    assert (d.state, d.notes[0].params["year"]) == ("incomplete", 2026)
+
+
 def test_07_a_start_that_has_not_happened_is_waiting() -> None:
     """Waiting, never fine; a target with its own start runs meanwhile."""
     s = scene(

@@ -271,7 +271,11 @@ def repeated(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
     clocks: list[Clock] = []
     for opening in begun:
         if opening.start is None:
-            stretches = owed(opening, world)
+            try:
+                stretches = owed(opening, world)
+            except NoCalendar as missing:
+                clocks.append(_blind(opening, missing, world))
+                continue
             if stretches:
                 tally = _tally(opening, stretches, world)
                 adjusted = adjustments([tally], world).get(0, ())
@@ -283,10 +287,7 @@ def repeated(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
                 for o, stretches in _due_openings(opening, world)
             ]
         except NoCalendar as missing:
-            tally = tally_of(opening, world, ongoing=False, not_before=None)
-            adjusted = adjustments([tally], world).get(0, ())
-            why = Said(NO_YEAR, {"year": missing.year})
-            clocks.append(_clock(tally, (), why, adjusted, world))
+            clocks.append(_blind(opening, missing, world))
     tallies = [tally for tally, _ in made]
     allocate(tallies, deeds(duty, world), world)
     moved = adjustments(tallies, world)
@@ -295,6 +296,13 @@ def repeated(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
         bounds = clock.bounds._replace(limit=tally.opening.due)
         clocks.append(clock._replace(bounds=bounds, ended=None))
     return _without_far_ahead(clocks, world)
+
+
+def _blind(opening: Opening, missing: NoCalendar, world: World) -> Clock:
+    """A clock that cannot be computed: the calendar of a year is not there."""
+    tally = tally_of(opening, world, ongoing=False, not_before=None)
+    adjusted = adjustments([tally], world).get(0, ())
+    return _clock(tally, (), Said(NO_YEAR, {"year": missing.year}), adjusted, world)
 
 
 def _due_openings(opening: Opening, world: World) -> list[tuple[Opening, tuple[Stretch, ...]]]:
