@@ -441,6 +441,15 @@ def test_a_written_report_names_the_oral_one_it_follows() -> None:
     assert "四(二)：口头报告后补报书面信息" in text
 
 
+def test_a_paper_that_answers_two_duties_names_both_though_one_is_met() -> None:
+    """The basic facts go to the lead group within two hours and to another at once."""
+    case, plan, office = example("WD64")
+    now = time("2025-05-25T03:00")
+    doc = facts_of(plan.documents["basic-facts"], case.as_of(now), plan, now=now, office=office)
+    assert [(row.duty, row.over) for row in doc.owed] == [("facts", True), ("file-cac", False)]
+    assert doc.to == ("舆情处置领导组", "市委网信办")
+
+
 WARNING = """
   - kind: {kind}
     at: 2026-11-2{day}T10:00+08:00

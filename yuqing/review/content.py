@@ -25,15 +25,23 @@ _CALLS = ("phone", "oral", "secure")
 def owed(
     document: Document, plans: Sequence[Plan], duties: Sequence[DutyRow]
 ) -> tuple[DutyRow, ...]:
-    """The clocks that this document answers: those still open, else the last of each duty, else
-    those whose start has not happened."""
+    """The clocks that this document answers: of each duty those still open, else the last; if no
+    clock has begun, those that wait."""
     wanted = owed_as(document, plans)
     rows = [row for row in duties if (row.plan.partition("@")[0], _bare(row.duty)) in wanted]
-    open_ = [row for row in rows if not row.over and row.start]
-    if open_:
-        return tuple(open_)
-    last = {(row.plan, _bare(row.duty), row.unit): row for row in rows if row.start}
-    return tuple(last.values()) or tuple(rows)
+    begun = [row for row in rows if row.start]
+    last = {_duty(row): row for row in begun}
+    running = {_duty(row) for row in begun if not row.over}
+    shown = [
+        row
+        for row in begun
+        if not row.over or (row is last[_duty(row)] and _duty(row) not in running)
+    ]
+    return tuple(shown or rows)
+
+
+def _duty(row: DutyRow) -> tuple[str, str, str | None]:
+    return row.plan, _bare(row.duty), row.unit
 
 
 def _bare(duty: str) -> str:
