@@ -5,6 +5,7 @@ Only what a text says and what a day is; which moment a limit falls on is ``cloc
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -173,6 +174,10 @@ class Year(Record):
     hours: Annotated[tuple[Season, ...], OneOrMany(least=0)] = told((), "office hours of a season")
 
 
+_FEW = 60
+"""So many working days are counted one by one; for more, whole years are."""
+
+
 class NoCalendar(LookupError):
     """An answer needs the calendar of a year that is not there. ``year`` names it."""
 
@@ -186,6 +191,9 @@ class Calendar:
     """The years whose days off are known. Every answer about another year raises."""
 
     years: Mapping[int, Year] = field(default_factory=dict)
+    _working: dict[int, tuple[date, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def year(self, day: date) -> Year:
         """The calendar of that day's year. Raises :class:`NoCalendar`."""
@@ -200,6 +208,26 @@ class Calendar:
         if day in year.worked:
             return True
         return day not in year.off and day.weekday() not in year.weekend
+
+    def working_after(self, day: date, count: int) -> date:
+        """The ``count``-th working day after ``day``. Raises :class:`NoCalendar`."""
+        if count <= _FEW:
+            while count:
+                day += timedelta(days=1)
+                count -= self.is_working(day)
+            return day
+        year, passed = day.year, bisect.bisect_right(self._working_in(day.year), day)
+        while passed + count > len(self._working_in(year)):
+            count -= len(self._working_in(year)) - passed
+            year, passed = year + 1, 0
+        return self._working_in(year)[passed + count - 1]
+
+    def _working_in(self, year: int) -> tuple[date, ...]:
+        """The working days of a whole year, worked out once."""
+        if year not in self._working:
+            every = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
+            self._working[year] = tuple(d for d in every if d.year == year and self.is_working(d))
+        return self._working[year]
 
     def in_period(self, day: date, name: str) -> bool:
         """``working_days``, ``days_off`` or a named period. Raises :class:`NoCalendar`."""

@@ -19,7 +19,7 @@ from yuqing.clock import standings
 from yuqing.clock.counting import Point, rule
 from yuqing.clock.repeats import asks_calendar, due_times
 from yuqing.plan import Plan, Repeat
-from yuqing.span import Calendar, Span
+from yuqing.span import Calendar, NoCalendar, Span, Year
 
 DAY = dt.timedelta(days=1)
 TEN_YEARS = 3652 * DAY
@@ -98,7 +98,7 @@ def test_what_was_not_owed_for_ten_years_costs_nothing() -> None:
     """A daily report of the highest level: the level fell after a day, ten years ago."""
     plan = plan_of(
         "d: {clause: 一, does: 日報, to: city, when: {level: I}, start: discovered, "
-        "repeat: {each: day, at: [\"07:30\", \"16:00\"]}}"
+        'repeat: {each: day, at: ["07:30", "16:00"]}}'
     )  # fmt: skip
     begun = dt.datetime(2026, 1, 1, 8, 0, tzinfo=ZONE)
     log = (
@@ -131,6 +131,22 @@ def test_a_report_finds_its_day_among_ten_years() -> None:
         costs.append(_cost(plan, case, begun + days * DAY))
     for shorter, longer in itertools.pairwise(costs):
         assert longer < 2.2 * shorter, costs
+
+
+def test_many_working_days_are_counted_by_whole_years() -> None:
+    """The very day that counting them one by one gives, for the cost of a look at each year."""
+    draw = random.Random(7)
+    every = [dt.date(2026, 1, 1) + n * DAY for n in range(3652)]
+    off = frozenset(draw.sample(every, 200))
+    calendar = Calendar({y: Year(year=y, off=off) for y in range(2026, 2036)})
+    working = [day for day in every if calendar.is_working(day)]
+    for _ in range(200):
+        day, count = draw.choice(every[:1800]), draw.randrange(1, 1000)
+        assert calendar.working_after(day, count) == [d for d in working if d > day][count - 1]
+    assert calls(lambda: calendar.working_after(every[0], 2000)) < 50
+    with pytest.raises(NoCalendar) as missing:
+        calendar.working_after(every[-1], 100)
+    assert missing.value.year == 2036
 
 
 REPEATS = [

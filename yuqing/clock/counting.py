@@ -200,10 +200,7 @@ def last_day(span: Span, day: dt.date, how: Rule, more: int = 0) -> dt.date:
     if included:
         day = _next_working(day, how)
         count -= 1
-    while count:
-        day = _next_working(day + _DAY, how)
-        count -= 1
-    return day
+    return how.calendar.working_after(day, count)
 
 
 def close_day(day: dt.date, span: Span, how: Rule) -> dt.datetime:
