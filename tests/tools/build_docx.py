@@ -21,6 +21,7 @@ from docx.shared import Mm, Pt
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from tools import build_handover
 from tools.wordparts import (
     BLACK,
     BODY,
@@ -216,6 +217,7 @@ def build(folder: Path) -> None:
         about.title, about.author, about.comments, about.last_modified_by = "", "", "", ""
         about.created = about.modified = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
         word.save(str(folder / f"{name}.docx"))
+    build_handover.build(folder)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,16 @@
-"""Build the Word layout of the sheet between two shifts from that of all sheets.
+"""The Word layout of the sheet between two shifts, made from that of all sheets.
 
-    python tests/tools/build_handover.py [FOLDER]
-
-It must stay one page, so type and gaps are smaller than elsewhere. The result is committed; an
-office changes the .docx in Word or WPS and never needs this script.
+It must stay one page, so type and gaps are smaller than elsewhere. `build_docx.py` builds it with
+the others.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from docx import Document
 from docx.shared import Mm, Pt
 
-FOLDER = Path(__file__).parents[2] / "templates" / "documents"
 SMALL = {"表格文字": 9, "表格小字": 8.5, "表头": 9, "文末说明": 8, "正文段落": 9.5, "提示": 9}
 """Style → points."""
 
@@ -38,7 +34,3 @@ def build(folder: Path) -> None:
     heading.paragraph_format.line_spacing = Pt(14)
     heading.paragraph_format.space_before = Pt(0)
     word.save(str(folder / "office-handover.layout.docx"))
-
-
-if __name__ == "__main__":
-    build(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
