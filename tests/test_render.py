@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 import shutil
 from collections.abc import Callable
@@ -543,3 +544,75 @@ def test_a_review_for_each_unit(night: Office) -> None:
     one = night("review", ".", "--unit", "道路", now="2026-11-22T05:50+08:00").ok()
     assert "| 填报单位 | 道路公司 |" in one.out
     assert "（水务公司）" not in one.out
+
+
+# --- files -----------------------------------------------------------------------------
+
+
+def test_a_folder_gets_the_name_that_an_office_would_choose(night: Office) -> None:
+    """File names that an office would choose: 2026-11-25 输水管破裂 首报.docx."""
+    (night.root / "送审").mkdir()
+    night("render", ".", "basic-facts", "-o", "送审", now=NOW).ok()
+    night("render", ".", "basic-facts", "-o", "送审", "--format", "html", now=NOW).ok()
+    names = sorted(p.name for p in (night.root / "送审").iterdir())
+    stem = "2026-11-22 柳塘小区停水三天 舆情基本情况报告(演练)"
+    assert names == [f"{stem}.docx", f"{stem}.html"]
+
+
+def test_a_title_never_leads_out_of_the_folder(night: Office) -> None:
+    """Signs that a file system takes for its own are no part of a name."""
+    night("amend", ".", "head", 'title=../../a/b:c*?"<>|' + "长" * 60, "-b", "x", now=NOW).ok()
+    (night.root / "送审").mkdir()
+    night("render", ".", "basic-facts", "-o", "送审", now="2026-11-22T05:40+08:00").ok()
+    (name,) = [p.name for p in (night.root / "送审").iterdir()]
+    assert not set(name) & set('/\\:*?"<>|')
+    assert len(name.encode()) <= 255
+
+
+def test_what_a_person_changed_in_word_is_not_replaced(night: Office) -> None:
+    """Nothing overwritten without saying so: an edit by hand is not lost."""
+    line = ("render", ".", "basic-facts", "-o", "初报.docx")
+    assert "in place of" not in night(*line, now=NOW).ok().out
+    assert "in place of" not in night(*line, now=NOW).ok().out  # the same document
+    later = night(*line, "--signer", "某某", now=NOW).ok()
+    assert "(in place of the older file)" in later.out
+    edited = docx.Document(str(night.root / "初报.docx"))
+    edited.paragraphs[0].add_run("手改")
+    edited.save(str(night.root / "初报.docx"))
+    before = (night.root / "初报.docx").read_bytes()
+    ran = night(*line, now=NOW)
+    assert ran.code == 5
+    assert "was changed by hand" in ran.err
+    assert (night.root / "初报.docx").read_bytes() == before
+    quiet = night("-q", *line, "--force", now=NOW).ok()
+    assert "初报.docx replaces the older file" in quiet.err
+
+
+def test_a_document_that_was_sent_can_be_made_again(night: Office) -> None:
+    """Recorded by document and template digest, and reproduced from the case as it then was."""
+    made_ = night("--json", "render", ".", "basic-facts", "-o", "初报.docx", now=NOW).ok().json
+    (item,) = made_["items"]
+    sent = hashlib.sha256((night.root / "初报.docx").read_bytes()).hexdigest()
+    assert (item["sha256"], item["layout"]) == (sent, "layout-report.docx")
+    assert len(item["template_digest"]) == 64
+    later = "2026-11-22T05:35+08:00"
+    night(
+        "report", ".", "written", "lead-group", "-d", "basic-facts", "-f", "初报.docx", now=later
+    ).ok()
+    assert f"sha256: {sent}" in night.case_file().read_text(encoding="utf-8")
+    night("note", ".", "评论回落", now="2026-11-22T05:36+08:00").ok()
+    night("render", ".", "basic-facts", "-o", "重出.docx", now=NOW).ok()
+    assert hashlib.sha256((night.root / "重出.docx").read_bytes()).hexdigest() == sent
+
+
+def test_the_number_that_it_went_out_under_is_printed(night: Office) -> None:
+    """文號 is typed, or taken from the entry that recorded it; never invented."""
+    blank = night("render", ".", "basic-facts", "--format", "html", now=NOW).ok().out
+    assert "〔待填写：文号〕" in blank
+    line = ("report", ".", "written", "lead-group", "-d", "basic-facts", "-m", "已报")
+    night(*line, "-n", "青城投〔2026〕12号", now="2026-11-22T05:35+08:00").ok()
+    later = "2026-11-22T05:36+08:00"
+    said = night("render", ".", "basic-facts", "--format", "html", now=later).ok().out
+    assert "青城投〔2026〕12号" in said
+    typed = night("render", ".", "basic-facts", "--format", "html", "-n", "x[2026]3", now=later)
+    assert "x〔2026〕3号" in typed.ok().out
