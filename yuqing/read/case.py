@@ -104,22 +104,25 @@ def read_entry(
     the case it is for, with its log. Problems carry the path inside the entry and no line.
     """
     raw = {name: _plain(value) for name, value in fields.items()}
-    r = CaseReading(Tree(raw, file, {}), how=HOW, secret=case_head.secrecy == "secret")
-    _characters(r, raw, ())
+    # Read as the only entry of a case: one record for pydantic to prepare itself for, not two.
+    here: Path = ("log", 0)
+    root = {"yuqing": str(FORMAT), "id": "LOG-2000-01", "title": "-", "log": [raw]}
+    r = CaseReading(Tree(root, file, {}), how=HOW, secret=case_head.secrecy == "secret")
+    _characters(r, raw, here)
     r.named = {
         e.id: {"kind": e.kind, **dict.fromkeys(_names(e))}
         for e in case_head.log
         if e.id is not None
     }
     if raw.get("id") in r.named:
-        r.say(("id",), N_("`id: {id}` is taken"), id=raw["id"])
+        r.say((*here, "id"), N_("`id: {id}` is taken"), id=raw["id"])
     r.lexicon = Lexicon.of(plans, organs)
-    _entry(r, raw, ())
-    entry = r.read(Entry) if () not in r.left_out else None
-    problems = tuple(replace(p, line=0) for p in r.problems)
-    if entry is None or problems:
+    _entry(r, raw, here)
+    case = r.read(Case) if here not in r.left_out else None
+    problems = tuple(replace(p, line=0, path=p.path[len(here) :]) for p in r.problems)
+    if case is None or problems:
         return None, problems
-    return replace(entry, place=len(case_head.log)), ()
+    return replace(case.log[0], place=len(case_head.log), line=0), ()
 
 
 def _names(entry: Entry) -> list[str]:

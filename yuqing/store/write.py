@@ -97,6 +97,7 @@ def append(
         contents[ready.path] = ready.data
         told = message or _message(ready.after.case.id, ready.stamped)
         commit, failure = commit_exactly(repo, contents, told, new=lying, also=ready.pending)
+        ws.index.write()  # what was read of the new text: the next command needs it
         return ready.written(commit, failure)
 
 
