@@ -29,7 +29,8 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Milliseconds of wall and processor, and the largest resident memory in MiB."""
+    """Milliseconds of wall and processor, and the largest resident memory in MiB: never less than
+    that of the bench itself (about 15), from which each process branches off."""
 
     wall: float
     cpu: float

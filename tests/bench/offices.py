@@ -11,6 +11,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,3 +169,8 @@ def _whole(name: str, chance: random.Random, plan: Plan, parts: list[str]) -> st
         f'  - {{id: {plan.id}, version: "{plan.version}", digest: {plan.digest}}}\nlog:\n'
     )
     return head + "\n".join(parts)
+
+
+if __name__ == "__main__":
+    place, whole, open_, day = sys.argv[1:]
+    print(office(Path(place), Size(int(whole), int(open_)), dt.date.fromisoformat(day)))
