@@ -743,3 +743,20 @@ def test_an_act_too_early_is_told_also_where_it_has_no_id_yet() -> None:
     (note,) = s.of("report", "06-01 10:30").notes
     assert say(note, "en").startswith("by hand (")
     assert say(note, "zh_CN").startswith("手工(")
+
+
+def test_the_level_of_a_grading_holds_in_its_own_minute() -> None:
+    """Also where entries that were taken out stand before it in the file."""
+    s = scene(
+        REPORT,
+        log(
+            "06-01 10:00 discovered",
+            "06-01 10:10 noted text=x id=a00001",
+            "06-01 10:11 amended of=a00001 void=true because=x",
+            "06-01 10:12 noted text=x id=b00001",
+            "06-01 10:13 amended of=b00001 void=true because=x",
+            "06-01 10:20 graded grades.level=III by=head because=x",
+            "06-01 10:40 graded grades.level=II by=head because=x",
+        ),
+    )
+    assert s.of("report", "06-01 10:40").level == "II"
