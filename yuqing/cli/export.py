@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,8 +15,10 @@ from yuqing import screen
 from yuqing.cli import looking, told
 from yuqing.cli.context import Session, session
 from yuqing.errors import Usage
-from yuqing.render.feed import Deadline, feed
 from yuqing.words import N_
+
+if TYPE_CHECKING:
+    from yuqing.render.feed import Deadline
 
 GONE = dt.timedelta(days=30)
 """So long what is no longer owed is still named as cancelled, so that it vanishes everywhere."""
@@ -45,6 +47,7 @@ def _export(
     """All that has a limit, of open cases and of the office itself."""
     from yuqing import render
     from yuqing.cli.papers import free
+    from yuqing.render.feed import feed
 
     run = session(ctx)
     form = form or (output.suffix.removeprefix(".").lower() if output else None)
@@ -73,6 +76,8 @@ def _export(
 
 def _deadlines(run: Session, views: Sequence[looking.View]) -> Iterator[Deadline]:
     """Drills stay out, as they do in reminders; internal matters have no title."""
+    from yuqing.render.feed import Deadline
+
     for view in views:
         if view.case.drill and not run.workspace.office.demo:
             continue
