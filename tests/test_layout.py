@@ -622,10 +622,7 @@ def test_the_shipped_layouts_are_what_their_script_builds(tmp_path: Path) -> Non
     build_docx.build(tmp_path)
     assert sorted(p.name for p in tmp_path.glob("*.docx")) == LAYOUT_FILES
     for path in tmp_path.glob("*.docx"):
-        with zipfile.ZipFile(path) as new, zipfile.ZipFile(SHIPPED[path.name]) as shipped:
-            assert new.namelist() == shipped.namelist()
-            for part in new.namelist():
-                assert new.read(part) == shipped.read(part), f"{path.name} {part}"
+        assert path.read_bytes() == SHIPPED[path.name].read_bytes(), path.name
 
 
 @pytest.mark.parametrize("form", ["md", *FORMS])

@@ -20,6 +20,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tools import build_handover
 from tools.wordparts import (
@@ -45,6 +46,8 @@ from tools.wordparts import (
     top_lines,
     when,
 )  # fmt: skip
+
+from yuqing.render.template import saved
 
 FOLDER = Path(__file__).parents[2] / "templates" / "documents"
 
@@ -120,7 +123,7 @@ def bulletin(word: Word) -> None:
     right_tab(line, WIDTH)
     rule(line, "bottom", eighths=18, space=4)
     anchors(word, "notices")
-    put(word, "Title", "{{ title }}")
+    when(word, "title != head.mark", "Title", "{{ title }}")
     anchors(word, "body", "foot")
     to = when(
         word,
@@ -216,7 +219,7 @@ def build(folder: Path) -> None:
         about = word.core_properties
         about.title, about.author, about.comments, about.last_modified_by = "", "", "", ""
         about.created = about.modified = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-        word.save(str(folder / f"{name}.docx"))
+        (folder / f"{name}.docx").write_bytes(saved(word, {}))
     build_handover.build(folder)
 
 

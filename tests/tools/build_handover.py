@@ -11,6 +11,8 @@ from pathlib import Path
 from docx import Document
 from docx.shared import Mm, Pt
 
+from yuqing.render.template import saved
+
 SMALL = {"表格文字": 9, "表格小字": 8.5, "表头": 9, "文末说明": 8, "正文段落": 9.5, "提示": 9}
 """Style → points."""
 
@@ -33,4 +35,4 @@ def build(folder: Path) -> None:
     heading.font.size = Pt(10.5)
     heading.paragraph_format.line_spacing = Pt(14)
     heading.paragraph_format.space_before = Pt(0)
-    word.save(str(folder / "office-handover.layout.docx"))
+    (folder / "office-handover.layout.docx").write_bytes(saved(word, {}))
