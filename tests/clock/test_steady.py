@@ -14,10 +14,8 @@ from clock.test_routine import DUTIES, logbook
 from yuqing.clock import (
     office_outlook,
     office_standings,
-    office_steady_until,
     outlook,
     standings,
-    steady_until,
 )
 from yuqing.clock.now import NEVER
 from yuqing.span import Calendar
@@ -75,7 +73,7 @@ HOURS = "d: {clause: 一, does: 報告, to: city, start: discovered, target: 1 h
 
 def _turns(s: Scene, now: str, warn: int = 0) -> dt.datetime:
     warning = dt.timedelta(minutes=warn)
-    return steady_until(s.case, [s.plan], s.calendar, at(now), warn=warning)
+    return outlook(s.case, [s.plan], s.calendar, at(now), warn=warning).until
 
 
 def test_it_turns_with_the_target_the_warning_and_the_limit() -> None:
@@ -98,5 +96,5 @@ def test_the_offices_own_duties_turn_with_their_day() -> None:
     """A day's duty is late from 24:00; a new month moves what is watched."""
     plan = plan_of(DUTIES)
     book = logbook(plan, "06", "06-01 09:00 done duty=daily")
-    until = office_steady_until([book], [plan], Calendar(), at("06-02 08:00"))
+    until = office_outlook([book], [plan], Calendar(), at("06-02 08:00")).until
     assert until - at("06-03 00:00") < MINUTE

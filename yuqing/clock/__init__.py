@@ -28,10 +28,8 @@ __all__ = [
     "by_urgency",
     "office_outlook",
     "office_standings",
-    "office_steady_until",
     "outlook",
     "standings",
-    "steady_until",
     "world_of",
 ]
 
@@ -81,19 +79,6 @@ def standings(
     several plans the strictest leads. What does not apply is not listed.
     """
     return outlook(case, plans, calendar, now, warn=warn, duplicates=duplicates).standings
-
-
-def steady_until(
-    case: Case,
-    plans: Sequence[Plan],
-    calendar: Calendar,
-    now: dt.datetime,
-    *,
-    warn: dt.timedelta = _NO_WARNING,
-    duplicates: Sequence[Case] = (),
-) -> dt.datetime:
-    """Before this moment :func:`standings` gives what it gives at ``now``."""
-    return outlook(case, plans, calendar, now, warn=warn, duplicates=duplicates).until
 
 
 def outlook(
@@ -146,19 +131,6 @@ def office_standings(
     (``since``; without it, its first entry) and the first day of last month.
     """
     return office_outlook(logbooks, plans, calendar, now, since=since, warn=warn).standings
-
-
-def office_steady_until(
-    logbooks: Sequence[Case],
-    plans: Sequence[Plan],
-    calendar: Calendar,
-    now: dt.datetime,
-    *,
-    since: dt.date | None = None,
-    warn: dt.timedelta = _NO_WARNING,
-) -> dt.datetime:
-    """Before this moment :func:`office_standings` gives what it gives at ``now``."""
-    return office_outlook(logbooks, plans, calendar, now, since=since, warn=warn).until
 
 
 def office_outlook(
