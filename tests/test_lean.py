@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from workbench import CHECKOUT, make_office
 
+from yuqing.words import LANGUAGES
+
 HEAVY = (
     "pydantic", "rich", "ruamel.yaml", "jinja2", "docxtpl", "docx", "xlsxwriter", "icalendar",
     "filelock", "chinese_calendar", "babel", "hypothesis",
@@ -84,6 +86,21 @@ def test_each_room_brings_the_commands_the_table_says() -> None:
         assert tuple(typer.main.get_command(alone).commands) == commands
     whole = build("en").commands
     assert {c for commands in ROOMS.values() for c in commands} == set(whole)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_without_the_rooms_reads_as_with_them(language: str) -> None:
+    """`--help` names every command by a table; each room says the same of its own."""
+    from yuqing.cli.app import ROOMS, build
+    from yuqing.cli.brief import BRIEF
+
+    named = {name for commands in ROOMS.values() for name in commands}
+    assert named <= set(BRIEF)  # one that is missing costs every --help the loading of its room
+    pages = []
+    for brief in (True, False):
+        root = build(language, brief=brief)
+        pages.append(root.get_help(root.context_class(root, info_name="yuqing")))
+    assert pages[0] == pages[1]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ import typer
 
 import yuqing
 from yuqing import words
+from yuqing.cli.brief import BRIEF, GROUPS, HIDDEN
 from yuqing.cli.context import Session, locale_language, session
 from yuqing.errors import Failure, Unreadable, Usage
 from yuqing.words import N_
@@ -149,8 +150,11 @@ def _late(name: str) -> Callable[[typer.Context, Any, Any], Any]:
     return take
 
 
-def build(language: str, verb: str | None = None) -> Any:
-    """The command tree, its help in ``language``: whole, or only what holds ``verb``."""
+def build(language: str, verb: str | None = None, *, brief: bool = False) -> Any:
+    """The command tree, its help in ``language``: whole, or only what holds ``verb``.
+
+    ``brief``: the names of all commands and what they are for, which is all that ``--help`` says.
+    """
     app = typer.Typer(
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -163,12 +167,23 @@ def build(language: str, verb: str | None = None) -> Any:
     )(_options)
     holding = [room for room, commands in ROOMS.items() if verb in commands]
     for room in holding or ROOMS:
-        import_module(f"yuqing.cli.{room}").register(app)
+        if brief and BRIEF.keys() >= set(ROOMS[room]):
+            for name in ROOMS[room]:
+                app.command(name, help=BRIEF[name], hidden=name in HIDDEN)(_nothing)
+        else:
+            import_module(f"yuqing.cli.{room}").register(app)
     root = typer.main.get_command(app)
+    for name in GROUPS if brief else ():
+        if name in root.commands:
+            root.commands[name] = root.commands.pop(name)
     shared = [each for each in root.params if each.name in GLOBAL]
     _speak(root, language)
     _dress(root, shared, language)
     return root
+
+
+def _nothing() -> None:
+    """Stands for a command that is only named."""
 
 
 def _dress(group: Any, shared: Sequence[Any], language: str) -> None:
@@ -251,8 +266,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return code
         verb = _verb(args)
         # `help` speaks of every command; without a verb the board answers, from `next`'s room
-        whole = completing or verb == "help" or (not verb and {"-h", "--help"} & set(args))
-        root = build(language, None if whole else verb or "next")
+        named = not verb and not {"-h", "--help"}.isdisjoint(args)
+        whole = completing or verb == "help" or named
+        brief = named and not completing
+        root = build(language, None if whole else verb or "next", brief=brief)
         if completing:
             root.main(args, prog_name="yuqing")
         with root.make_context("yuqing", list(args), obj=tuple(args)) as ctx:
