@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from workbench import CHECKOUT, make_office
+from workbench import CHECKOUT, IDENTITY, Office, make_office
 
 from yuqing.words import LANGUAGES
 
@@ -48,10 +50,8 @@ def test_help_loads_no_heavy_library(words: tuple[str, ...], tmp_path: Path) -> 
 @pytest.mark.process
 @pytest.mark.parametrize("words", [("overdue", "--help"), ("help", "cron"), ("report", "--help")])
 def test_help_of_a_command_reads_no_file(words: tuple[str, ...], tmp_path: Path) -> None:
-    """Typer hands every typed text to pydantic; no other heavy library comes with it."""
-    code, loaded = _loads(*words, cwd=tmp_path)
-    assert code == 0
-    assert loaded <= {"pydantic"}
+    """Typer would hand every typed text to pydantic: even that is not loaded."""
+    assert _loads(*words, cwd=tmp_path) == (0, set())
 
 
 @pytest.mark.process
@@ -69,6 +69,85 @@ def test_a_piped_answer_needs_no_table_library(tmp_path: Path) -> None:
     office = make_office(tmp_path / "office")
     for words in ((), ("due",), ("list",)):
         assert "rich" not in _loads(*words, cwd=office.root)[1]
+
+
+@pytest.fixture
+def lively(tmp_path: Path) -> Office:
+    """An office with a case, looked at once."""
+    office = make_office(tmp_path / "office")
+    office("new", "停水", "-s", "热线", env=IDENTITY).ok()
+    office("due").ok(0, 10, 11)
+    return office
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("words", [("show", "."), ("why", "."), ("due",), ("next",), ("list",), ()])
+def test_looking_again_loads_no_reader(words: tuple[str, ...], lively: Office) -> None:
+    """Plan and cases come ready-made from the index: nothing that reads YAML is loaded."""
+    assert _loads(*words, cwd=lively.root)[1] == set()
+
+
+def test_looking_again_starts_one_process(lively: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """git is asked once what HEAD has of the desk; nothing else is started."""
+    started: list[object] = []
+    popen = subprocess.Popen
+
+    def counting(words: object, *args: Any, **named: Any) -> Any:
+        started.append(words)
+        return popen(words, *args, **named)  # type: ignore[call-overload]  # as it came
+
+    monkeypatch.setattr(subprocess, "Popen", counting)
+    lively("due").ok(0, 10, 11)
+    assert len(started) == 1
+
+
+ASKED = (
+    "import sys\n"
+    "from yuqing import again\n"
+    "again.RACY = -60\n"  # the files of a test are always new
+    "again.program = lambda home: []\n"  # as is, at times, the code that is tested
+    "before = set(sys.modules)\n"
+    "from yuqing.__main__ import main\n"
+    "try:\n    main()\n"
+    "except SystemExit as end:\n"
+    "    print(end.code, *sorted(set(sys.modules) - before), file=sys.stderr)\n"
+)
+
+
+def _asked(office: Office, *under: str) -> list[str]:
+    """cron's question in a process of its own: exit code, and the modules it loaded."""
+    ran = subprocess.run(
+        [*under, sys.executable, "-c", ASKED, "overdue"],
+        cwd=office.root,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return ran.stderr.splitlines()[-1].split()
+
+
+@pytest.mark.process
+def test_cron_asking_again_loads_nothing(lively: Office) -> None:
+    """No Typer, no dataclass, not even datetime: what Python has loaded to start is enough."""
+    first = _asked(lively)
+    assert "typer" in first
+    assert _asked(lively) == [first[0], "yuqing.__main__"]
+
+
+@pytest.mark.process
+@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed: calls not counted")
+def test_cron_asking_again_opens_no_case(lively: Office, tmp_path: Path) -> None:
+    """It looks at each file of the desk once, opens none, and starts no process."""
+    calls = tmp_path / "calls"
+    for _ in range(2):
+        _asked(lively, "strace", "-f", "-o", str(calls))
+    lines = calls.read_text("utf-8", "replace").splitlines()
+    assert len(lines) < 1200  # two thirds of them are Python's own
+    assert sum("execve(" in line and " = 0" in line for line in lines) == 1
+    case = lively.case_file().name
+    assert [line for line in lines if "openat" in line and case in line] == []
+    assert sum(case in line for line in lines) == 1
 
 
 def test_each_room_brings_the_commands_the_table_says() -> None:
