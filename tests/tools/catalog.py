@@ -18,8 +18,10 @@ from babel.messages.pofile import normalize, read_po
 CHECKOUT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(CHECKOUT))
 
-from yuqing.read.case import case_schema  # noqa: E402 - the checkout's own package
+from yuqing.exercise import Exercise  # noqa: E402 - the checkout's own package
+from yuqing.read.case import case_schema  # noqa: E402
 from yuqing.read.plan import plan_schema  # noqa: E402
+from yuqing.read.schema import json_schema  # noqa: E402
 
 PACKAGE = CHECKOUT / "yuqing"
 PO = PACKAGE / "locale" / "zh_CN" / "LC_MESSAGES" / "yuqing.po"
@@ -50,7 +52,8 @@ def ids() -> dict[str, str]:
     for path in sorted(PACKAGE.rglob("*.py")):
         for message in marked(path.read_text(encoding="utf-8")):
             found.setdefault(message, path.relative_to(CHECKOUT).as_posix())
-    for module, schema in (("plan", plan_schema()), ("case", case_schema())):
+    schemas = {"plan": plan_schema(), "case": case_schema(), "exercise": json_schema(Exercise)}
+    for module, schema in schemas.items():
         for message in described(schema):
             found.setdefault(message, f"yuqing/read/{module}.py")
     return found

@@ -47,6 +47,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "cron": ("cron",),
     "export": ("export",),
     "demo": ("demo",),
+    "drill": ("drill",),
 }  # fmt: skip
 """Modules of ``yuqing.cli`` and the commands each brings by its ``register(app)``; a command
 line loads only the module of its verb. A test holds the table against the modules."""

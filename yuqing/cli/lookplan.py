@@ -340,7 +340,7 @@ def _case_schema(
     kind: Annotated[
         str,
         typer.Argument(
-            metavar="case|plan|office|calendar|roster",
+            metavar="case|plan|office|calendar|roster|drill",
             show_default=False,
             help=N_("Which kind of file (case)."),
         ),

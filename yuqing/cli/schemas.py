@@ -23,6 +23,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "office": ("templates/office.yaml",),
     "calendar": ("templates/calendar/*.yaml",),
     "roster": (ROSTER,),
+    "drill": ("templates/drills/*.yaml",),
 }
 """Kind of file → where such files lie in a workspace."""
 
@@ -31,6 +32,7 @@ def schema(
     kind: str, language: str, plans: Sequence[Plan] = (), extra: Mapping[str, Organ] | None = None
 ) -> Schema:
     """The JSON Schema (2020-12) of one kind of :data:`FILES`, as a person's editor wants it."""
+    from yuqing.exercise import Exercise
     from yuqing.read.case import case_schema
     from yuqing.read.plan import plan_schema
     from yuqing.read.schema import json_schema
@@ -43,6 +45,7 @@ def schema(
         "office": (Office, N_("The office itself: names and habits, no rule of any plan.")),
         "calendar": (Year, N_("One year's days off and worked days.")),
         "roster": (Roster, N_("Posts and shifts; names of people have no field.")),
+        "drill": (Exercise, N_("The script of an exercise: what is told to which post, when.")),
     }
     record, about = records[kind]
     return spoken(

@@ -23,7 +23,7 @@ from yuqing.store import index
 from yuqing.store.index import Index
 from yuqing.words import N_
 
-TemplateKind = Literal["plans", "documents", "calendar", "board"]
+TemplateKind = Literal["plans", "documents", "calendar", "board", "drills"]
 
 
 @dataclass(frozen=True, slots=True)
