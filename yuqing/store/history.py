@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from yuqing import git
 from yuqing.audit import Commit, Past, Step, walk
@@ -44,9 +44,10 @@ def history(ws: Workspace) -> History:
     repo, _ = git.ready(ws.root)
     log.whole(repo)
     commits, trees = log.commits(repo)
+    desk = repo.inside(ws.cases) + "/"
     by_edge: dict[tuple[str, str | None, str], list[log.Edge]] = {}
     for edge in log.edges(repo, commits, trees, ws.cases):
-        name = _case_of(repo, ws, edge.path)
+        name = _case_of(desk, edge.path)
         if name is not None:
             by_edge.setdefault((edge.commit, edge.parent, name), []).append(edge)
     steps: dict[str, list[Step]] = {}
@@ -95,16 +96,16 @@ def _pasts(repo: git.Repo | None, found: History, names: list[str]) -> Iterator[
         yield name, walk(steps, texts)
 
 
-def _case_of(repo: git.Repo, ws: Workspace, path: str) -> str | None:
-    """The id of the case file that lies there, or lay there; ``None`` for any other file."""
-    try:
-        parts = PurePosixPath(path).relative_to(repo.inside(ws.cases)).parts
-    except ValueError:
+def _case_of(desk: str, path: str) -> str | None:
+    """The id of the case file that lies there, or lay there; ``None`` for any other file.
+
+    ``desk``: the folder of the cases as git names it, with a slash behind it.
+    """
+    if not (path.startswith(desk) and path.endswith(".yaml")):
         return None
-    stem, dot, ending = parts[-1].rpartition(".")
-    if not dot or ending != "yaml":
-        return None
-    match parts[:-1]:
+    *folders, file = path.removeprefix(desk).split("/")
+    stem = file.removesuffix(".yaml")
+    match tuple(folders):
         case () if CASE_ID.fullmatch(stem):
             return stem
         case ("closed", _) if CASE_ID.fullmatch(stem):
@@ -147,7 +148,8 @@ def _working(
 ) -> tuple[tuple[str, ...], dict[str, bytes]]:
     """Steps from HEAD to the files as they lie there."""
     dirty = {each.path: each for each in git.status(repo, [ws.cases])}
-    names = dict.fromkeys(n for path in dirty if (n := _case_of(repo, ws, path)) is not None)
+    desk = repo.inside(ws.cases) + "/"
+    names = dict.fromkeys(n for path in dirty if (n := _case_of(desk, path)) is not None)
     texts: dict[str, bytes] = {}
     for name in names:
         places = _places(ws, name)
