@@ -14,6 +14,10 @@ from pathlib import Path
 
 from tests.bench.measure import Command
 
+_LOG = tuple(
+    f"第{n}次记录:本地论坛跟帖持续增加,主要询问恢复时间;已请责任单位核实原因" for n in range(11)
+)
+"""What was written down of each item: a case has so many entries."""
 _NAMES = uuid.UUID("9f1c6c1e-5a53-4b6e-8f1e-2f7d3a0c5b11")
 
 
@@ -54,8 +58,9 @@ def _taskwarrior(home: Path, cases: int, desk: int) -> Command:
             at, due = int(found.timestamp()), int(found.timestamp()) + 5 * 3600
             end = "" if is_open else f' end:"{due}"'
             state = "pending" if is_open else "completed"
+            log = "".join(f' annotation_{at + m}:"{said}"' for m, said in enumerate(_LOG))
             lines[is_open].append(
-                f'[description:"演练地{n % 400}号小区停水三天,视频转发上升" due:"{due}"{end}'
+                f'[{log.strip()} description:"演练地{n % 400}号小区停水三天,视频转发上升" due:"{due}"{end}'
                 f' entry:"{at}" modified:"{at}" status:"{state}" uuid:"{uuid.uuid5(_NAMES, str(n))}"]\n'
             )
         (home / "pending.data").write_text("".join(lines[True]), "utf-8")
@@ -79,6 +84,7 @@ def _todoman(home: Path, cases: int, desk: int, program: Path) -> Command:
                 "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//yuqing//bench//EN\r\nBEGIN:VTODO\r\n"
                 f"UID:{name}\r\nDTSTAMP:{found:%Y%m%dT%H%M%SZ}\r\nCREATED:{found:%Y%m%dT%H%M%SZ}\r\n"
                 f"SUMMARY:演练地{n % 400}号小区停水三天\r\nSTATUS:{state}\r\n"
+                f"DESCRIPTION:{' '.join(_LOG)}\r\n"
                 f"DUE:{found + dt.timedelta(hours=5):%Y%m%dT%H%M%SZ}\r\nEND:VTODO\r\nEND:VCALENDAR\r\n",
                 "utf-8",
             )
@@ -96,7 +102,7 @@ def _dstask(home: Path, cases: int, desk: int) -> Command:
             at, due = found.isoformat(), (found + dt.timedelta(hours=5)).isoformat()
             made = uuid.UUID(bytes=uuid.uuid5(_NAMES, str(n)).bytes, version=4)
             (folder / f"{made}.yml").write_text(
-                f"summary: 演练地{n % 400}号小区停水三天\nnotes: ''\ntags: []\nproject: ''\npriority: P2\n"
+                f"summary: 演练地{n % 400}号小区停水三天\nnotes: {' '.join(_LOG)}\ntags: []\nproject: ''\npriority: P2\n"
                 f"created: {at}\nresolved: {due if not is_open else '0001-01-01T00:00:00Z'}\ndue: {due}\n",
                 "utf-8",
             )
