@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import dataclasses
 import os
-import re
 import sys
 import tempfile
 import traceback
@@ -19,9 +18,10 @@ import typer
 
 import yuqing
 from yuqing import words
+from yuqing.cli import usage
 from yuqing.cli.brief import BRIEF, GROUPS, HIDDEN
 from yuqing.cli.context import Session, locale_language, session
-from yuqing.errors import Failure, Unreadable, Usage
+from yuqing.errors import Failure, Said, Unreadable, Usage
 from yuqing.words import N_
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
@@ -173,7 +173,9 @@ def build(language: str, verb: str | None = None, *, brief: bool = False) -> Any
                 app.command(name, help=BRIEF[name], hidden=name in HIDDEN)(_nothing)
         else:
             import_module(f"yuqing.cli.{room}").register(app)
-    root = typer.main.get_command(app)
+    # Typer looks up the frame of its help in the catalogs of the machine's locale
+    typer.core._ = lambda message: words.say(message, language)  # type: ignore[attr-defined]
+    root: Any = typer.main.get_command(app)
     for name in GROUPS if brief else ():
         if name in root.commands:
             root.commands[name] = root.commands.pop(name)
@@ -240,6 +242,9 @@ def _speak(command: Any, language: str) -> None:
             said.help = words.say(said.help, language)
         if hasattr(said, "get_runtime_param"):
             said.get_runtime_param = _Typed(said)
+    usage.frame(command, language)
+    if hasattr(command, "commands"):
+        usage.name_the_nearest(command)
     plain = command.get_help_option
 
     def get_help_option(ctx: typer.Context) -> Any:
@@ -278,13 +283,13 @@ def main(argv: Sequence[str] | None = None) -> int:
                 answer = root.invoke(ctx)
             except Failure as failure:
                 if not isinstance(ctx.obj, Session):
-                    return fail(failure, language)
+                    return fail(failure, _spoken(args))
                 _as_json(failure, ctx.obj, ctx.invoked_subcommand or "board")
                 return fail(failure, ctx.obj.language)
             sys.stdout.flush()
         return answer if isinstance(answer, int) else 0
-    except Failure as failure:  # before the session stood: the office was not asked
-        return fail(failure, language)
+    except Failure as failure:  # before the session stood
+        return fail(failure, _spoken(args))
     except typer.Exit as leave:
         return leave.exit_code
     except (KeyboardInterrupt, typer.Abort):
@@ -300,10 +305,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         show = getattr(bug, "show", None)
         if show is None:
             return _confess(bug, language)
-        show()  # Typer's own: it quotes the usage and names the nearest verb or option
-        if re.match(r"-[^-]", getattr(bug, "option_name", "")):
-            hint = N_("words that begin with - stand behind --, as in: {line}")
-            print(words.say(hint, language, line='yuqing note . -- "-10度"'), file=sys.stderr)
+        said = usage.explain(bug)
+        if not said:
+            show()
+            return 2
+        _misused(bug, said, _spoken(args))
         return 2
 
 
@@ -328,16 +334,25 @@ def _verb(args: Sequence[str]) -> str | None:
     return None
 
 
-def _asked(args: Sequence[str]) -> str | None:
-    """The value of ``--lang`` on the command line, before anything is parsed."""
+def _asked(args: Sequence[str], option: str = "--lang") -> str | None:
+    """The value of an option on the command line, before anything is parsed."""
     for place, word in enumerate(args):
         if word == "--":
             break
-        if word.startswith("--lang="):
+        if word.startswith(f"{option}="):
             return word.partition("=")[2]
-        if word == "--lang":
+        if word == option:
             return args[place + 1] if place + 1 < len(args) else None
     return None
+
+
+def _spoken(args: Sequence[str]) -> str:
+    """The language of a failure before a session stood: also the office is asked."""
+    return Session(
+        directory=Path(_asked(args, "-C") or os.environ.get("YUQING_HOME") or "."),
+        clock=datetime.now(UTC),
+        wish=_asked(args) or os.environ.get("YUQING_LANG") or None,
+    ).language
 
 
 def fail(failure: Failure, language: str) -> int:
@@ -352,6 +367,17 @@ def fail(failure: Failure, language: str) -> int:
     if failure.hint:
         print(clean(words.say(failure.hint, language)), file=sys.stderr)
     return failure.exit_code
+
+
+def _misused(bug: Any, said: Sequence[Said], language: str) -> None:
+    """A command line that Typer cannot take: the usage, what is wrong, what to do."""
+    from yuqing.screen import clean
+
+    if getattr(bug, "ctx", None):
+        usage.frame(bug.ctx.command, language)
+        print(bug.ctx.get_usage(), file=sys.stderr)
+    for each in said:
+        print(clean(words.say(each, language)), file=sys.stderr)
 
 
 def _as_json(failure: Failure, session: Session, kind: str) -> None:
