@@ -104,7 +104,7 @@ class Exercise(Record):
     injects: Annotated[Mapping[str, Inject], Named("own_id")] = field(
         metadata=says("what is told to whom, when")
     )
-    expect: Annotated[Mapping[str, Expectation], Named("own_id")] = told(
+    expect: Annotated[Mapping[str, Expectation], Named("expected_id")] = told(
         {}, "acts hoped for beyond the plan"
     )
     order: Annotated[tuple[Annotated[str, Reads("steps")], ...], OneOrMany(single=False)] = told(

@@ -370,6 +370,7 @@ TOPICS = {
     "erase": ("抹除", "清除"),
     "editor": ("编辑器", "编辑"),
     "ci": ("托管平台", "github", "gitlab", "gitee"),
+    "drill": ("演练", "drills", "exercise"),
 }
 """Chapters in the order in which they are listed, and the other words for each."""
 

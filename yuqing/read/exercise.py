@@ -23,6 +23,7 @@ from yuqing.read.reading import (
     Reading,
     fail,
     key_id,
+    look_at_id,
     nearest,
     newer_format,
     refer,
@@ -93,6 +94,14 @@ def _post(value: Any, _read_on: ReadOn, r: Reading) -> str:
 def _organ(value: str, r: Reading) -> str | None:
     words = r.known["organ_words"]
     return words.get(value.strip()) or (None if value.isascii() else value.strip())
+
+
+def _expected_id(name: Any, read_on: ReadOn, r: Reading) -> Any:
+    faults = look_at_id(name)
+    if name in r.known["duties"]:
+        key = N_("`{name}` is a duty of the plan already; choose another id")
+        faults.append(((), key, {"name": name}))
+    return checked(name, read_on, faults, r)
 
 
 def _steps(value: Any, _read_on: ReadOn, r: Reading) -> str:
@@ -213,6 +222,7 @@ _HOW: Mapping[Any, How] = {
     **conditions.HOW,
     **moments.HOW,
     "own_id": key_id(),
+    "expected_id": _expected_id,
     "offset": _offset,
     "start": _start,
     "post": _post,
