@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -16,15 +16,13 @@ from yuqing import screen, store
 from yuqing.case import Case, Entry, effective
 from yuqing.cli import drawing, looking
 from yuqing.cli.context import Session, session
-from yuqing.cli.unwritten import to_be_written
 from yuqing.cli.understand import organs_of, parse_day, parse_organ, pick
+from yuqing.cli.unwritten import to_be_written
 from yuqing.cli.vocabulary import parse_document
+from yuqing.cli.wish import Wish, line_of
 from yuqing.errors import Refused, Said, Usage
 from yuqing.plan import Document, Plan
 from yuqing.words import N_
-
-if TYPE_CHECKING:
-    from yuqing.render.layout import Given
 
 CASE = typer.Argument(
     metavar="CASE", show_default=False, help=N_("End of the case id, or . (the only one).")
@@ -45,6 +43,12 @@ COPIES = typer.Option("--copy-to", metavar="ORGAN", help=N_("Who gets a copy; ma
 ENCLOSED = typer.Option("--enclose", metavar="NAME", help=N_("What is enclosed; may be repeated."))
 SECRECY = typer.Option("--classified", metavar="TEXT", help=N_("Secrecy, with its term."))
 URGENCY = typer.Option("--urgent", metavar="TEXT", help=N_("Urgency."))
+AS_OF = typer.Option(
+    "--as-of", metavar="COMMIT", help=N_("From case, plan and templates as that commit has them.")
+)
+AGAIN = typer.Option(
+    "--again", metavar="ENTRY", help=N_("The Word file of that entry once more, compared with it.")
+)
 COPY_NUMBER = typer.Option("--copy-number", metavar="NO", help=N_("Number of this copy."))
 
 
@@ -59,7 +63,7 @@ def _render(
     case: Annotated[str, CASE],
     document: Annotated[
         str, typer.Argument(metavar="DOCUMENT", show_default=False, help=N_("Id or title."))
-    ],
+    ] = "",
     output: Annotated[Path | None, OUTPUT] = None,
     format_: Annotated[str | None, FORMAT] = None,
     draft: Annotated[bool, DRAFT] = False,
@@ -73,11 +77,20 @@ def _render(
     urgent: Annotated[str | None, URGENCY] = None,
     copy_number: Annotated[str | None, COPY_NUMBER] = None,
     force: Annotated[bool, FORCE] = False,
+    as_of: Annotated[str | None, AS_OF] = None,
+    again: Annotated[str | None, AGAIN] = None,
 ) -> int:
     """Write one document."""
+    from yuqing.cli import remake
     from yuqing.render.layout import Given
 
     run = session(ctx)
+    if again is not None:
+        if document or as_of or format_:
+            raise Usage(N_("--again takes the document, its time and its form from the entry"))
+        return remake.again(run, case, again, output, force=force)
+    if not document:
+        raise Usage(N_("which document? {line} lists them"), line="yuqing plan show")
     given = Given(
         number=number,
         signer=signer,
@@ -88,7 +101,13 @@ def _render(
         urgency=urgent,
         copy_number=copy_number,
     )
-    return _write(run, case, document, _Wish(output, format_, draft, unit, force, given))
+    wish = Wish(output, format_, draft, unit, force, given)
+    if as_of is None:
+        return _write(run, case, document, wish)
+    if output is not None:
+        free(run, output)
+    with remake.at(run, case, as_of) as then:
+        return _write(then, case, document, wish)
 
 
 def _review(
@@ -106,32 +125,48 @@ def _review(
     from yuqing.render.layout import Given
 
     given = Given(number=number, signer=signer)
-    wish = _Wish(output, format_, draft, unit, force, given)
+    wish = Wish(output, format_, draft, unit, force, given)
     return _write(session(ctx), case, "review", wish)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Wish:
-    """What the options ask for."""
+class Composed:
+    """A finished paper, the facts in it, and what is to be said with it."""
 
-    output: Path | None
-    format: str | None
-    draft: bool
-    unit: str | None
-    force: bool
-    given: Given
+    doc: Any
+    made: Any
+    sight: looking.Sight
+    said: tuple[Said, ...]
 
 
-def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
+def _write(run: Session, ref: str, name: str, wish: Wish) -> int:
     from yuqing import render
-    from yuqing.review import paper
-    from yuqing.review.documents import ROLES, document_for, laid, role
-    from yuqing.review.names import Names
 
     picture = drawing.draw(run, ref, name, wish.output, force=wish.force)
     if picture is not None:
         return picture
     wish, form = _format(run, wish)
+    paper = compose(run, ref, name, wish, form)
+    doc, made, sight = paper.doc, paper.made, paper.sight
+    wish = named(wish, doc, form)
+    there = may_replace(wish, made.data, doc.id)
+    if wish.output is not None:
+        render.put(wish.output, made.data)
+    _answer(run, wish, doc, made, sight, there=there)
+    for each in (*paper.said, *made.said, *_each_its_own(doc, wish)):
+        print(screen.clean(looking.say(run, each.key, **each.params)), file=sys.stderr)
+    screen.complain(sight.problems, run.language)
+    return 3 if sight.broken else 0
+
+
+def compose(run: Session, ref: str, name: str, wish: Wish, form: Any) -> Composed:
+    """Document ``name`` of a case; nothing is written yet. Raises ``Refused`` where it may not
+    go out yet, or there is nothing to write from."""
+    from yuqing import render
+    from yuqing.review import paper
+    from yuqing.review.documents import ROLES, document_for, laid, role
+    from yuqing.review.names import Names
+
     ws = run.workspace
     loaded = store.find_case(ws, ref, now=run.now)
     if loaded.case.is_logbook:
@@ -184,17 +219,10 @@ def _write(run: Session, ref: str, name: str, wish: _Wish) -> int:
     if not given.number and what != "follow-up":
         given = dataclasses.replace(given, number=_number(case, document))
     made = render.render(
-        doc, plans, found, template, form, office=ws.office, given=given, role=what
-    )
-    wish = _named(wish, doc, form)
-    there = _may_replace(wish, made.data, doc.id)
-    if wish.output is not None:
-        render.put(wish.output, made.data)
-    _answer(run, wish, doc, made, sight, there=there)
-    for each in (*said, *made.said, *_each_its_own(doc, wish)):
-        print(screen.clean(looking.say(run, each.key, **each.params)), file=sys.stderr)
-    screen.complain(sight.problems, run.language)
-    return 3 if sight.broken else 0
+        doc, plans, found, template, form, office=ws.office, given=given, role=what,
+        line=line_of(run, case.id, document.id, wish),
+    )  # fmt: skip
+    return Composed(doc, made, sight, said)
 
 
 # --- what was asked for ----------------------------------------------------------------
@@ -204,7 +232,7 @@ ENDINGS = {".docx": "docx", ".md": "md", ".markdown": "md", ".html": "html", ".h
 FORMS = ("docx", "html", "md")
 
 
-def _format(run: Session, wish: _Wish) -> tuple[_Wish, Any]:
+def _format(run: Session, wish: Wish) -> tuple[Wish, Any]:
     """Word, HTML or Markdown: as asked, else by the name of the file, else Markdown; in a
     folder Word. The wish with its folder in place of its file."""
     if wish.format not in (None, *FORMS):
@@ -237,7 +265,7 @@ def _format(run: Session, wish: _Wish) -> tuple[_Wish, Any]:
     return wish, wish.format or by_name
 
 
-def _named(wish: _Wish, doc: Any, form: str) -> _Wish:
+def named(wish: Wish, doc: Any, form: str) -> Wish:
     """In a folder, the name that an office gives: 2026-11-25 输水管破裂 首报.docx."""
     output = wish.output
     if output is None or not output.is_dir():
@@ -257,7 +285,7 @@ def _named(wish: _Wish, doc: Any, form: str) -> _Wish:
     return dataclasses.replace(wish, output=output / f"{safe.rstrip('. ')}.{form}")
 
 
-def _may_replace(wish: _Wish, data: bytes, case: str) -> bool:
+def may_replace(wish: Wish, data: bytes, case: str) -> bool:
     """Is a file there that will be replaced? What a person changed in Word, or what is no
     document of this case, is not, without ``--force``."""
     path = wish.output
@@ -410,7 +438,7 @@ def _blind(view: looking.View) -> list[Said]:
     return [Said(key, {"count": count})] if count else []
 
 
-def _each_its_own(doc: Any, wish: _Wish) -> tuple[Said, ...]:
+def _each_its_own(doc: Any, wish: Wish) -> tuple[Said, ...]:
     units = list(dict.fromkeys(row.unit for row in doc.duties if row.unit))
     if wish.unit or len(units) < 2:
         return ()
@@ -419,7 +447,7 @@ def _each_its_own(doc: Any, wish: _Wish) -> tuple[Said, ...]:
 
 
 def _answer(
-    run: Session, wish: _Wish, doc: Any, made: Any, sight: looking.Sight, *, there: bool
+    run: Session, wish: Wish, doc: Any, made: Any, sight: looking.Sight, *, there: bool
 ) -> None:
     """The document itself on stdout, or one line about the file; as JSON, both."""
     file = str(wish.output) if wish.output else None

@@ -180,6 +180,41 @@ def contents(repo: Repo, names: Iterable[str]) -> dict[str, bytes]:
     return found
 
 
+def resolved(repo: Repo, name: str) -> tuple[str, dt.datetime] | None:
+    """Id and time of the commit that a person names; ``None`` if it is none."""
+    words = ("rev-list", "--max-count=1", "--timestamp", "--end-of-options", name, "--")
+    said = process.run(repo.top, *words)
+    seconds, _, commit_id = said.out.decode("ascii", "replace").strip().partition(" ")
+    if said.code != 0 or not commit_id:
+        return None
+    return commit_id, dt.datetime.fromtimestamp(int(seconds), dt.UTC)
+
+
+def touching(repo: Repo, paths: Iterable[Path]) -> list[tuple[str, dt.datetime]]:
+    """Commits that changed any of these files or folders, with their times, newest first."""
+    words = ("rev-list", "--timestamp", "--full-history", "HEAD", "--")
+    said = process.run(repo.top, *words, *literally(repo, paths), limit=LIMIT)
+    if said.code != 0:
+        raise refused(repo.top, said)
+    rows = (line.split(" ") for line in said.out.decode("ascii").splitlines())
+    return [(name, dt.datetime.fromtimestamp(int(seconds), dt.UTC)) for seconds, name in rows]
+
+
+def tree(repo: Repo, commit: str, paths: Iterable[Path]) -> dict[str, str]:
+    """Blob of each ordinary file that a commit holds at or below these paths. One process."""
+    names = [repo.inside(path) for path in paths]
+    said = process.run(repo.top, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *names)
+    if said.code != 0:
+        raise refused(repo.top, said)
+    found: dict[str, str] = {}
+    for row in said.out.decode("utf-8", "surrogateescape").split("\0"):
+        about, _, path = row.partition("\t")
+        mode, _, blob = (*about.split(" "), "", "")[:3]
+        if mode.startswith("100"):  # no link, no repository inside
+            found[path] = blob
+    return found
+
+
 def commit_code(commit_id: str) -> str:
     """The code of everything a commit holds: the first bits of its own id, as 26 signs."""
     return code_of(bytes.fromhex(commit_id))

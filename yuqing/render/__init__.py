@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import yuqing
 from yuqing.errors import Refused, Said, Unreadable, Unusable
 from yuqing.plan import Document, Office, PaperStyle, Plan
 from yuqing.render import template
@@ -176,10 +177,12 @@ def render(
     office: Office | None = None,
     given: Given | None = None,
     role: str = "document",
+    line: str = "",
 ) -> Rendered:
     """Fill template ``name``; a Markdown one as ``form`` asks goes into a layout.
 
-    ``office``: whose house style it is; ``given``: what a person gave for head and foot. Raises
+    ``office``: whose house style it is; ``given``: what a person gave for head and foot;
+    ``line``: the command that makes it again, for the properties of a Word file. Raises
     :class:`~yuqing.errors.Refused` naming template, line and field if it asks for what is not
     there, or for what no template may do.
     """
@@ -198,6 +201,7 @@ def render(
             office.paper,
             lambda picture: _drawn(picture, paper, phrases),
             about=(f"{paper.document} {paper.title}", paper.office, paper.fingerprint),
+            line=line,
         ),
         found,
         phrases,
@@ -257,6 +261,7 @@ class _Wanted:
     picture: Callable[[str], str | None]
     about: tuple[str, str, str]
     """Title, author and fingerprint, for the properties of the file."""
+    line: str = ""
 
 
 def _form_of(name: str) -> Format:
@@ -373,6 +378,8 @@ def _properties(wanted: _Wanted, digest: str) -> Mapping[str, str]:
         "author": author,
         "identifier": " ".join(filter(None, (wanted.head.case, fingerprint))),
         "version": digest[:12],
+        "comments": wanted.line,
+        "last_modified_by": f"yuqing {yuqing.__version__}",
     }
 
 

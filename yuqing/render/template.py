@@ -314,3 +314,19 @@ def untouched(data: bytes) -> bool:
             return _code(parts).encode() in parts.read(PROPERTIES)
     except (zipfile.BadZipFile, KeyError, OSError, ValueError):
         return False
+
+
+def about(data: bytes) -> Mapping[str, str]:
+    """What :func:`saved` wrote into the properties of a Word document, by the names it was
+    given; empty if this is none."""
+    from docx import Document
+
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as parts:
+            if PROPERTIES not in parts.namelist():
+                return {}
+        kept = Document(BytesIO(data)).core_properties
+        names = ("comments", "identifier", "last_modified_by", "version")
+        return {name: str(getattr(kept, name)) for name in names}
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError, SyntaxError):
+        return {}
