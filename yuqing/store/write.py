@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -257,19 +257,83 @@ def create(
     """
     repo, shared = git.ready(ws.root)
     with lock.writing(repo, shared=shared):
-        day = now.astimezone(ZoneInfo(wsp.plans(ws)[0].timezone))
-        for _ in range(50):
-            end = "".join(secrets.choice(_CROCKFORD) for _ in range(4))
-            case_id = f"{ws.office.code}-{day:%Y%m%d}-{end}"
-            path = ws.cases / f"{case_id}.yaml"
-            if path.exists() or filed_path(ws, case_id).exists():
-                continue
-            made = _new_file(
-                ws, repo, path, {"id": case_id, **head}, entries, attachments, now, shared, message
-            )
+        for path in _free(ws, now):
+            named = {"id": path.stem, **head}
+            made = _new_file(ws, repo, path, named, entries, attachments, now, shared, message)
             if made is not None:
                 return made
-    raise Unusable(N_("no free case id was found for {day}"), day=f"{day:%Y-%m-%d}")
+    raise _none_free(now)
+
+
+def create_all(
+    ws: Workspace,
+    acts: Iterable[tuple[Mapping[str, Any], Sequence[Entry]]],
+    *,
+    now: dt.datetime,
+    message: str,
+) -> list[Written]:
+    """Open many cases in one commit. ``acts``: head and entries of each, as for :func:`create`.
+
+    All of them or none: if a file cannot be written, those before it are taken away again.
+    After a crash some lie uncommitted on the desk, whole, and ``save`` takes them in.
+    """
+    from yuqing.read import splice
+
+    repo, shared = git.ready(ws.root)
+    contents: dict[Path, bytes | None] = {}
+    found: list[Loaded] = []
+    with lock.writing(repo, shared=shared):
+        _not_ignored(ws, repo, ws.cases / f"{ws.office.code}.yaml")
+        try:
+            for head, entries in acts:
+                stamped = _stamped(ws, Case(id="", title=""), entries, now)
+                fields = [splice.entry_fields(each) for each in stamped]
+                for path in _free(ws, now):
+                    data = splice.new_file({"yuqing": "1", "id": path.stem, **head}, fields)
+                    after = reads(ws, path, data)
+                    try:
+                        files.create(path, data, shared=shared)
+                    except FileExistsError:
+                        continue
+                    contents[path] = data
+                    found.append(after)
+                    break
+                else:
+                    raise _none_free(now)
+        except BaseException:
+            papers.take_away(list(contents))
+            raise
+        if not found:
+            return []
+        commit, failure = commit_exactly(repo, contents, message, new=list(contents))
+    return [Written(each, each.case.log, None, commit, (), failure) for each in found]
+
+
+def _free(ws: Workspace, now: dt.datetime) -> Iterator[Path]:
+    """Where a new case may lie: the office's code, the day in the zone of its first plan, and
+    four random signs that are not taken."""
+    day = now.astimezone(ZoneInfo(wsp.plans(ws)[0].timezone))
+    for _ in range(50):
+        end = "".join(secrets.choice(_CROCKFORD) for _ in range(4))
+        path = ws.cases / f"{ws.office.code}-{day:%Y%m%d}-{end}.yaml"
+        if not (path.exists() or filed_path(ws, path.stem).exists()):
+            yield path
+
+
+def _none_free(now: dt.datetime) -> Unusable:
+    return Unusable(N_("no free case id was found for {day}"), day=f"{now:%Y-%m-%d}")
+
+
+def _not_ignored(ws: Workspace, repo: git.Repo, path: Path) -> None:
+    """Raises ``Unusable`` if git would never look at a file of that name."""
+    rule = git.ignoring_rule(repo, path)
+    if rule is not None:
+        raise Unusable(
+            N_("git ignores {file} by the rule {rule}"),
+            file=ws.name(path),
+            rule=rule,
+            hint=Said(N_("take that rule out")),
+        )
 
 
 def _new_logbook(
@@ -303,14 +367,7 @@ def _new_file(
     """Write and commit a new case file; ``None`` if its name was taken meanwhile."""
     from yuqing.read import splice
 
-    rule = git.ignoring_rule(repo, path)
-    if rule is not None:
-        raise Unusable(
-            N_("git ignores {file} by the rule {rule}"),
-            file=ws.name(path),
-            rule=rule,
-            hint=Said(N_("take that rule out")),
-        )
+    _not_ignored(ws, repo, path)
     stamped = _stamped(ws, Case(id=path.stem, title=""), entries, now)
     data = splice.new_file({"yuqing": "1", **head}, [splice.entry_fields(e) for e in stamped])
     after = reads(ws, path, data)
