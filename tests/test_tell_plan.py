@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from workbench import Run
+from workbench import Run, make_office
 
 PLAN = """\
 yuqing: 1
@@ -87,3 +87,16 @@ def test_why_tells_everything_under_an_article(tell: Run) -> None:
 def test_why_of_an_unknown_article_names_the_nearest(tell: Run) -> None:
     ran = tell("why", "tell@1.yaml", "第九十条").ok(4)
     assert "第九条" in ran.err
+
+
+def test_the_built_in_scale_speaks_the_readers_language(tmp_path: Path) -> None:
+    """Words of the plan stay as they are; those of the scale built into every plan are ours."""
+    office = make_office(tmp_path / "office")
+    for language, name in (("en", "partly true"), ("zh_CN", "部分属实"), ("zh_TW", "部分屬實")):
+        shown = office("--lang", language, "plan", "show").ok().out
+        assert f"partly  {name}\n" in shown
+        office("--lang", language, "new", f"停水 {language}", "-s", "软件监看").ok()
+    for language, name in (("en", "found true"), ("zh_CN", "属实"), ("zh_TW", "屬實")):
+        end = next(p.stem for p in (office.root / "cases").glob("*.yaml"))
+        graded = office("--lang", language, "grade", end, "truth=confirmed", "-b", "现场核实").ok().out
+        assert name in graded.splitlines()[1] or name in graded, graded

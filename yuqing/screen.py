@@ -17,7 +17,7 @@ from yuqing import again, words
 from yuqing.case import Case
 from yuqing.clock.standing import Standing, State
 from yuqing.errors import Problem, Said
-from yuqing.plan import Organ, Plan
+from yuqing.plan import TRUTH, TRUTH_NAMES, Level, Organ, Plan
 from yuqing.span import Span
 from yuqing.words import N_
 
@@ -183,8 +183,15 @@ class Naming:
         for plan in self.plans:
             for each in plan.scales[scale].levels if scale in plan.scales else ():
                 if each.id == level:
-                    return clean(each.name)
+                    return level_name(scale, each, self.language)
         return clean(level)
+
+
+def level_name(scale: str, level: Level, language: str) -> str:
+    """The plan's name of a level; ours for the scale that is built into every plan."""
+    if scale == TRUTH.id:
+        return words.say(TRUTH_NAMES[level.id], language)
+    return clean(level.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from yuqing.cli.context import Session, locale_language
 from yuqing.cli.vocabulary import MOMENTS
 from yuqing.errors import Failure
 from yuqing.plan import Plan
-from yuqing.screen import case_name
+from yuqing.screen import case_name, level_name
 
 Offers = Callable[[typer.Context, str], list[tuple[str, str]]]
 """What Typer asks: the words that begin so, each with a line of help."""
@@ -229,7 +229,7 @@ def learn() -> dict[str, Any] | None:
         "ORGAN": [*organs.items(), *((o.id, o.name) for o in office.organs.values())],
         "FACT": [(f"{f.id}=", f.ask) for p in plans for f in p.facts.values()],
         "LEVEL": [
-            (f"{s.id}={level.id}", level.name)
+            (f"{s.id}={level.id}", level_name(s.id, level, language))
             for p in plans
             for s in p.scales.values()
             for level in s.levels

@@ -355,7 +355,7 @@ def _grading(seen: Weighed, naming: Naming) -> Iterator[Said]:
             N_("{scale}: still possible {levels} (now {was})"), head | {"levels": names or "–"}
         )
     else:
-        names = "、".join(f"{each.id} {clean(each.name)}" for each in scale.levels)
+        names = "、".join(f"{each.id} {level(each.id)}" for each in scale.levels)
         yield Said(
             N_("{scale}: for a person to choose: {levels} (now {was})"), head | {"levels": names}
         )

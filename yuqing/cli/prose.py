@@ -14,7 +14,7 @@ from yuqing.cli.articles import Encoded, encoded, order
 from yuqing.cli.context import ZONE
 from yuqing.cli.sentences import Sentences
 from yuqing.plan import Duty, Gate
-from yuqing.screen import clean, span_words
+from yuqing.screen import clean, level_name, span_words
 from yuqing.words import N_
 
 _EACH: Mapping[str, str] = {
@@ -284,6 +284,8 @@ class Prose(Sentences):
     def scale(self, scale: p.Scale) -> list[str]:
         """A scale's levels, lightest first, with every criterion."""
         title = clean(scale.name or scale.id)
+        if scale.id == p.TRUTH.id:
+            title = self.say(N_("is it true"))
         ranks = N_("{scale}, lightest first") if scale.ordered else N_("{scale}, unranked")
         lines = [f"{scale.id}  {self.say(ranks, scale=title)}"]
         for level in scale.levels:
@@ -294,7 +296,7 @@ class Prose(Sentences):
 
     def level(self, scale: p.Scale, level: p.Level, *, bare: bool = False) -> list[str]:
         """A level with every criterion; under an article (not ``bare``) with its scale."""
-        head = f"{level.id}  {clean(level.name)}"
+        head = f"{level.id}  {level_name(scale.id, level, self.language)}"
         if not bare:
             head = self.say(
                 N_("{scale}: {level}"),

@@ -76,10 +76,12 @@ from yuqing.plan.shapes import (
     Was,
 )
 from yuqing.span import SpanText
+from yuqing.words import N_
 
 __all__ = [
     "TESTABLE",
     "TRUTH",
+    "TRUTH_NAMES",
     "Act",
     "AllOf",
     "AnyOf",
@@ -115,10 +117,10 @@ __all__ = [
     "Office",
     "OfficeHours",
     "Organ",
-    "PaperStyle",
     "OrganId",
     "Organs",
     "Overdue",
+    "PaperStyle",
     "Pause",
     "PeriodDay",
     "Plan",
@@ -320,6 +322,12 @@ TRUTH = Scale(
     ),
 )
 """Built into every plan: was the statement of fact found true."""
+TRUTH_NAMES: Mapping[str, str] = {
+    "untrue": N_("untrue"),
+    "partly": N_("partly true"),
+    "confirmed": N_("found true"),
+}
+"""Its levels as the reader calls them: the words are ours, not a plan's."""
 
 
 # --- the rest of the file --------------------------------------------------------------

@@ -12,7 +12,7 @@ from yuqing.audit import Record as Answer
 from yuqing.audit import verdicts
 from yuqing.case import WATCH, Entry, state
 from yuqing.errors import Said
-from yuqing.plan import TRUTH, Office
+from yuqing.plan import TRUTH, TRUTH_NAMES, Office
 from yuqing.review.names import Names
 from yuqing.review.roles import REVIEWS, role
 from yuqing.stats.acts import instructs
@@ -60,13 +60,6 @@ STATES: Mapping[str, str] = {
     "lifted": N_("lifted"),
     "closed": N_("closed"),
 }
-
-FOUND: Mapping[str, str] = {
-    "untrue": N_("untrue"),
-    "partly": N_("partly true"),
-    "confirmed": N_("found true"),
-}
-"""Level of the built-in scale of truth → its name."""
 
 
 def rows(
@@ -170,7 +163,7 @@ class _Say:
         """The plan's word; ours for the scale that is built into every plan."""
         named = self.level("truth", held)
         builtin = {each.name: each.id for each in TRUTH.levels}
-        return Said(FOUND[builtin[named]]) if named in builtin else named
+        return Said(TRUTH_NAMES[builtin[named]]) if named in builtin else named
 
     def form(self, entry: Entry) -> str | Said:
         form = entry.form or ""
