@@ -307,10 +307,12 @@ def _loaded(verb: Verb, now: Session, ref: str, typed: Typed) -> store.Loaded:
 
 
 def may_pretend(now: Session, case: Case, *, drill: bool = False) -> None:
-    """``--now`` writes only into drills, and never before what is recorded there."""
+    """``--now`` writes only into drills, in a demonstration office also into its logbooks, and
+    never before what is recorded there."""
     if not now.now_given:
         return
-    if not (drill or case.drill):
+    played = case.drill or (case.is_logbook and now.workspace.office.demo)
+    if not (drill or played):
         raise Refused(
             N_("--now writes only into a drill: the record says when it was really written"),
             hint=Said(N_("when it happened is said with -a")),
