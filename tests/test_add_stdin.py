@@ -15,7 +15,7 @@ from typing import Any
 import desks
 import pytest
 from desks import NOW, opened
-from workbench import CHECKOUT, Office, Ran
+from workbench import CHECKOUT, Office, Ran, surroundings
 
 from yuqing import git, store
 from yuqing.read import splice
@@ -28,12 +28,7 @@ pytestmark = pytest.mark.process
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An office with a hundred cases, to be copied."""
     root = tmp_path_factory.mktemp("many") / "office"
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in (("GIT_CONFIG_GLOBAL", os.devnull), ("GIT_CONFIG_NOSYSTEM", "1")):
-            patch.setenv(name, value)
-        for who in ("AUTHOR", "COMMITTER"):
-            patch.setenv(f"GIT_{who}_NAME", "值班室")
-            patch.setenv(f"GIT_{who}_EMAIL", "duty@office.example")
+    with surroundings():
         ws = desks.office(root)
         first = opened(ws)
         for number in range(99):

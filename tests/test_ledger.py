@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from workbench import IDENTITY, Office, make_office
+from workbench import Office, make_office, surroundings
 
 from yuqing.render.table import Chart, Table, as_csv, as_xlsx
 from yuqing.stats.period import Period, parse_period
@@ -118,11 +118,7 @@ BELL = "\x07\x1b[31m\u202e"
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """A demonstration office with one case of hostile words and one dealt with as it should be."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in IDENTITY.items():
-            patch.setenv(name, value)
-        patch.setenv("LANG", "C.UTF-8")
-        patch.delenv("LC_ALL", raising=False)
+    with surroundings():
         office = make_office(tmp_path_factory.mktemp("ledger") / "office")
         file = office.root / "templates" / "office.yaml"
         file.write_text(file.read_text("utf-8") + "demo: true\n", "utf-8")

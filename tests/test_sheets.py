@@ -13,7 +13,7 @@ import pytest
 from docx import Document
 from docx.shared import Mm
 from rich.cells import cell_len
-from workbench import IDENTITY, Office, make_office
+from workbench import Office, make_office, surroundings
 
 from yuqing.cli import progress
 from yuqing.cli.context import Session
@@ -31,40 +31,87 @@ def at(clock: str) -> str:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """A demonstration office, in which drills may be played at any time, with three cases."""
 
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in IDENTITY.items():
-            patch.setenv(name, value)
-        patch.setenv("LANG", "C.UTF-8")
-        patch.delenv("LC_ALL", raising=False)
+    with surroundings():
         office = make_office(tmp_path_factory.mktemp("desk") / "office")
         file = office.root / "templates" / "office.yaml"
         file.write_text(file.read_text("utf-8") + "demo: true\n", "utf-8")
-        office("new", "柳塘小区停水三天", "-s", "软件监看", "-a", "2026-03-01 01:52", "--drill",
-               now="2026-03-01T02:00+08:00").ok()
+        office(
+            "new",
+            "柳塘小区停水三天",
+            "-s",
+            "软件监看",
+            "-a",
+            "2026-03-01 01:52",
+            "--drill",
+            now="2026-03-01T02:00+08:00",
+        ).ok()
         water = _id(office, "停水三天")
-        office("assign", water, "供水公司", "更换主管", "--due", "2026-03-05",
-               now="2026-03-01T03:00+08:00").ok()
-        office("reply", water, "已更换主管,今日起恢复供水", "--as", "供水公司",
-               now="2026-03-01T09:52+08:00").ok()
-        office("note", water, "停水了怎么办?", "--tag", "faq",
-               now="2026-03-01T10:00+08:00").ok()
+        office(
+            "assign",
+            water,
+            "供水公司",
+            "更换主管",
+            "--due",
+            "2026-03-05",
+            now="2026-03-01T03:00+08:00",
+        ).ok()
+        office(
+            "reply",
+            water,
+            "已更换主管,今日起恢复供水",
+            "--as",
+            "供水公司",
+            now="2026-03-01T09:52+08:00",
+        ).ok()
+        office("note", water, "停水了怎么办?", "--tag", "faq", now="2026-03-01T10:00+08:00").ok()
         office("close", water, "-b", "已恢复供水", now="2026-03-01T12:00+08:00").ok()
-        office("new", "湖滨小区停水", "-s", "12345热线", "-a", "2026-03-02 01:30", "--drill",
-               now="2026-03-02T01:52+08:00").ok()
+        office(
+            "new",
+            "湖滨小区停水",
+            "-s",
+            "12345热线",
+            "-a",
+            "2026-03-02 01:30",
+            "--drill",
+            now="2026-03-02T01:52+08:00",
+        ).ok()
         lake = _id(office, "湖滨")
-        office("reply", lake, "水管抢修中,明日12时前答复|结果", "--as", "供水公司", "--due",
-               "2026-03-02 20:00", now="2026-03-02T03:00+08:00").ok()
+        office(
+            "reply",
+            lake,
+            "水管抢修中,明日12时前答复|结果",
+            "--as",
+            "供水公司",
+            "--due",
+            "2026-03-02 20:00",
+            now="2026-03-02T03:00+08:00",
+        ).ok()
         office("note", lake, "停水了,怎麼辦", "--tag", "faq", now="2026-03-02T03:10+08:00").ok()
-        office("new", "# 景区停车收费翻倍 <b>", "-s", "软件监看", "-a", "2026-03-02 02:00",
-               "--drill", now="2026-03-02T02:10+08:00").ok()
-        office("note", _id(office, "停车"), "停车怎么收费", "--tag", "faq",
-               now="2026-03-02T02:20+08:00").ok()
+        office(
+            "new",
+            "# 景区停车收费翻倍 <b>",
+            "-s",
+            "软件监看",
+            "-a",
+            "2026-03-02 02:00",
+            "--drill",
+            now="2026-03-02T02:10+08:00",
+        ).ok()
+        office(
+            "note",
+            _id(office, "停车"),
+            "停车怎么收费",
+            "--tag",
+            "faq",
+            now="2026-03-02T02:20+08:00",
+        ).ok()
         return office  # fmt: skip
 
 
 def _id(office: Office, word: str) -> str:
-    (item,) = office("--json", "list", "--all", word, now="2026-12-01T00:00+08:00").ok().json["items"]
+    (item,) = (
+        office("--json", "list", "--all", word, now="2026-12-01T00:00+08:00").ok().json["items"]
+    )
     return str(item["case"]).rpartition("-")[2]
 
 
@@ -180,10 +227,26 @@ def test_a_busy_night_still_fits_one_printed_page(
     file.write_text(file.read_text("utf-8") + "demo: true\n", "utf-8")
     for number in range(9):
         title = f"第{number}号小区停水三天,居民在网上反映多次无人答复"
-        office("new", title, "-s", "12345热线", "-a", "2026-03-02 01:30", "--drill",
-               now="2026-03-02T01:52+08:00").ok()
-        office("reply", _id(office, f"第{number}号"), "水管抢修中,明日12时前答复结果", "--as",
-               "供水公司", "--due", "2026-03-02 20:00", now="2026-03-02T03:00+08:00").ok()
+        office(
+            "new",
+            title,
+            "-s",
+            "12345热线",
+            "-a",
+            "2026-03-02 01:30",
+            "--drill",
+            now="2026-03-02T01:52+08:00",
+        ).ok()
+        office(
+            "reply",
+            _id(office, f"第{number}号"),
+            "水管抢修中,明日12时前答复结果",
+            "--as",
+            "供水公司",
+            "--due",
+            "2026-03-02 20:00",
+            now="2026-03-02T03:00+08:00",
+        ).ok()
     page, printed = tmp_path / f"交接.{form}", tmp_path / "交接.pdf"
     office("handover", "-o", str(page), now=at("08:30")).ok()
     words = {
@@ -193,7 +256,9 @@ def test_a_busy_night_still_fits_one_printed_page(
                  "--no-pdf-header-footer", f"--print-to-pdf={printed}", page.as_uri()],
     }  # fmt: skip
     subprocess.run([found, *words[form]], check=True, capture_output=True, timeout=150)
-    told = subprocess.run([counter, str(printed)], check=True, capture_output=True, text=True).stdout
+    told = subprocess.run(
+        [counter, str(printed)], check=True, capture_output=True, text=True
+    ).stdout
     assert "Pages:           1\n" in told
 
 
@@ -244,7 +309,11 @@ def test_an_office_without_a_plan_hands_over_too(office: Office) -> None:
     file = office.root / "templates" / "office.yaml"
     lines = file.read_text("utf-8").splitlines()
     at_plans = next(n for n, line in enumerate(lines) if line.startswith("plans:"))
-    kept = [line for n, line in enumerate(lines) if n < at_plans or (n > at_plans and not line.startswith((" ", "-")))]
+    kept = [
+        line
+        for n, line in enumerate(lines)
+        if n < at_plans or (n > at_plans and not line.startswith((" ", "-")))
+    ]
     file.write_text("\n".join([*kept, ""]), "utf-8")
     assert office("--json", "handover").ok().json["looks"] == []
 

@@ -12,7 +12,7 @@ from typing import Any
 import desks
 import pytest
 from desks import NOW, ZONE, opened
-from workbench import Office
+from workbench import Office, surroundings
 
 from yuqing import store
 from yuqing.cli import shelves
@@ -27,12 +27,7 @@ TITLES = ("柳塘小区停水三天", "青石河道路塌陷", "校门口拥堵"
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A desk of five cases and an archive of twenty, which nobody may need to close first."""
     root = tmp_path_factory.mktemp("shelf") / "office"
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in (("GIT_CONFIG_GLOBAL", os.devnull), ("GIT_CONFIG_NOSYSTEM", "1")):
-            patch.setenv(name, value)
-        for who in ("AUTHOR", "COMMITTER"):
-            patch.setenv(f"GIT_{who}_NAME", "值班室")
-            patch.setenv(f"GIT_{who}_EMAIL", "duty@office.example")
+    with surroundings():
         ws = desks.office(root)
         first = opened(ws, TITLES[0]).loaded
         note = (

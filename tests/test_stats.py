@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from casebook import PLAN, PLAN_TEXT, plan_of
-from workbench import IDENTITY
 from workbench import Office as Desk
+from workbench import surroundings
 
 from yuqing.case import current, effective
 from yuqing.clock import standings
@@ -81,7 +81,13 @@ def _file(it: dict[str, Any]) -> str:
     if it["level"]:
         put(2, kind="graded", grades=f"{{level: {it['level']}}}", because="研判")
     if it["told"] is not None:
-        put(it["told"], 100 if it["late_note"] else 0, kind="reported", to="lead-group", form="phone")
+        put(
+            it["told"],
+            100 if it["late_note"] else 0,
+            kind="reported",
+            to="lead-group",
+            form="phone",
+        )
     if it["replied"] is not None:
         put(it["replied"], kind="replied", to="asker", signed_as="柳塘镇", text="已办")
     if it["satisfied"] is not None:
@@ -89,24 +95,51 @@ def _file(it: dict[str, Any]) -> str:
         put(700, kind="noted", facts=f"{{satisfied: {said}}}")
     if it["corrected"]:
         put(800, kind="published", signed_as="柳塘镇", text="通报")
-        put(900, kind="published", signed_as="柳塘镇", text="更正", corrects=f"k{len(lines) - 1:05d}")
+        put(
+            900,
+            kind="published",
+            signed_as="柳塘镇",
+            text="更正",
+            corrects=f"k{len(lines) - 1:05d}",
+        )
     if it["instruction"]:
         put(1000, kind="received", from_="市里", document="批示", text="请核实")
         if it["instruction"] == "done":
             put(1100, kind="done", closes=f"k{len(lines) - 1:05d}")
     if it["adopted"]:
-        put(1200, kind="decided", by="lead-group", matter="采纳建议", outcome=it["adopted"], because="可行")
+        put(
+            1200,
+            kind="decided",
+            by="lead-group",
+            matter="采纳建议",
+            outcome=it["adopted"],
+            because="可行",
+        )
     if it["activated"]:
         put(3, kind="activated")
     if it["promised"] is not None:
         day = (begin + dt.timedelta(days=it["promised"])).date()
         put(1300, kind="replied", to="asker", signed_as="柳塘镇", text="先答复", due=f"{day}")
         promise = f"k{len(lines) - 1:05d}"
-        put(4000, kind="replied", to="asker", signed_as="柳塘镇", text="结果",
-            **({"closes": promise} if it["kept"] else {}))
+        put(
+            4000,
+            kind="replied",
+            to="asker",
+            signed_as="柳塘镇",
+            text="结果",
+            **({"closes": promise} if it["kept"] else {}),
+        )
     if it["asked_to_correct"]:
-        put(1400, kind="requested", request="correction", to="某报社", text="第二段不实",
-            because="附记录", clause="民法典1028", files="[{kept: 档案柜, number: 3}]")
+        put(
+            1400,
+            kind="requested",
+            request="correction",
+            to="某报社",
+            text="第二段不实",
+            because="附记录",
+            clause="民法典1028",
+            files="[{kept: 档案柜, number: 3}]",
+        )
         asked = f"k{len(lines) - 1:05d}"
         if it["asked_to_correct"] == "answered":
             put(1500, kind="received", from_="某报社", re=asked, text="已更正")
@@ -116,8 +149,15 @@ def _file(it: dict[str, Any]) -> str:
         number = "摘报〔2026〕1" if it["digest"] == "shared" else f"摘报〔2026〕{it['id'][-4:]}"
         put(1700, kind="reported", to="cac", form="written", number=number)
     if it["found"]:
-        put(1800, kind="decided", by="publicity", matter=it["found"], outcome="agreed",
-            because="核查报告", clause="六")
+        put(
+            1800,
+            kind="decided",
+            by="publicity",
+            matter=it["found"],
+            outcome="agreed",
+            because="核查报告",
+            clause="六",
+        )
     if it["closed"] is not None:
         put(it["closed"], kind="closed", because="办结")
     text = f"yuqing: 1\nid: {it['id']}\ntitle: 柳塘{it['id'][-4:]}\nplans:\n"
@@ -273,7 +313,12 @@ def test_drills_count_in_a_demonstration_office_only() -> None:
 
 def test_nobody_asked_is_not_satisfied() -> None:
     """Satisfaction is never defaulted to 100 %."""
-    it = {**_what_happened(1, random.Random(1)), "satisfied": None, "drill": False, "duplicate": False}
+    it = {
+        **_what_happened(1, random.Random(1)),
+        "satisfied": None,
+        "drill": False,
+        "duplicate": False,
+    }
     figure = _found([_record(_file(it), it["id"])], "satisfied")
     assert (_ratio(figure), figure.share) == ((0, 0), None)
 
@@ -299,8 +344,16 @@ def test_no_figure_counts_removals_or_comments_posted() -> None:
 
 @pytest.fixture
 def two(office: Desk) -> Desk:
-    office("new", "=SUM(A1) 停水三天", "-s", "软件监看", "-a", "01:52", "--drill",
-           now="2026-03-02 02:09").ok()
+    office(
+        "new",
+        "=SUM(A1) 停水三天",
+        "-s",
+        "软件监看",
+        "-a",
+        "01:52",
+        "--drill",
+        now="2026-03-02 02:09",
+    ).ok()
     office("new", "柳塘小区停水三天", "-s", "12345热线").ok()
     office("note", ".", "已问过", "satisfied=是").ok()
     return office
@@ -377,7 +430,11 @@ def test_late_is_computed_and_false_is_found_by_people(office: Desk) -> None:
     assert office("--json", "stats", "--accountability").ok().json["found"] == []
     office("decide", ".", "謊報", "agreed", "--by", "纪检监察组", "-b", "核查报告三号").ok()
     (found,) = office("--json", "stats", "--accountability").ok().json["found"]
-    assert (found["kind"], found["organ"], found["basis"]) == ("false", "纪检监察组", ["核查报告三号"])
+    assert (found["kind"], found["organ"], found["basis"]) == (
+        "false",
+        "纪检监察组",
+        ["核查报告三号"],
+    )
     (item,) = office("--json", "stats", "--why", "found.false").ok().json["items"]
     assert item["count"] == 1
 
@@ -468,7 +525,9 @@ def _raw(texts: Sequence[str]) -> dict[str, tuple[int, int] | int]:
         ends = [e for e in log if e["kind"] in ("concluded", "closed")]
         put("concluded", bool(ends))
         put("closed", bool(all_("closed")))
-        asked = [e["facts"]["satisfied"] for e in all_("noted") if "satisfied" in e.get("facts", {})]
+        asked = [
+            e["facts"]["satisfied"] for e in all_("noted") if "satisfied" in e.get("facts", {})
+        ]
         if asked:
             put("satisfied", asked[-1] == "true")
         # clocks
@@ -489,8 +548,9 @@ def _raw(texts: Sequence[str]) -> dict[str, tuple[int, int] | int]:
             put("late", act is not None and when(act) > limit)
             put("not-recorded", act is None)
             put("overdue", act is None)
-            put("entered-afterwards",
-                act is not None and when(act) <= limit < when(act, "recorded"))
+            put(
+                "entered-afterwards", act is not None and when(act) <= limit < when(act, "recorded")
+            )
         # acts
         for told in (e for e in all_("received") if e.get("document") == "批示"):
             put("instructions-done", any(e.get("closes") == told["id"] for e in log))
@@ -522,9 +582,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     (root / "town@2026-01.yaml").write_text(PLAN_TEXT, "utf-8")
     office = Desk(root / "office")
     office.root.mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in IDENTITY.items():
-            patch.setenv(name, value)
+    with surroundings():
         office("init", str(office.root), "--plan", str(root / "town@2026-01.yaml")).ok()
     filed = office.root / "cases" / "closed" / "2026"
     filed.mkdir(parents=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from workbench import IDENTITY, Office, Ran, make_office, run_in_process
+from workbench import Office, Ran, make_office, run_in_process, surroundings
 
 from yuqing.case import KINDS
 from yuqing.cli import options
@@ -46,18 +46,16 @@ def say(office: Office, *argv: str, at: str = "05:07", day: str = NIGHT) -> Ran:
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def night(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """One office for all that writes nothing."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**IDENTITY, "LANG": "C.UTF-8", "NO_COLOR": "1"}.items():
-            patch.setenv(name, value)
-        yield _begin(tmp_path_factory.mktemp("night") / "office")
+    with surroundings():
+        return _begin(tmp_path_factory.mktemp("night") / "office")
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(night: Office, tmp_path: Path) -> Office:
     """An office of its own for a test that writes."""
-    return _begin(tmp_path / "office")
+    return Office(shutil.copytree(night.root, tmp_path / "office", symlinks=True))
 
 
 def entry_ids(office: Office) -> dict[str, str]:
