@@ -81,13 +81,14 @@ def _render(
     again: Annotated[str | None, AGAIN] = None,
 ) -> int:
     """Write one document."""
-    from yuqing.cli import remake
     from yuqing.render.layout import Given
 
     run = session(ctx)
     if again is not None:
         if document or as_of or format_:
             raise Usage(N_("--again takes the document, its time and its form from the entry"))
+        from yuqing.cli import remake
+
         return remake.again(run, case, again, output, force=force)
     if not document:
         raise Usage(N_("which document? {line} lists them"), line="yuqing plan show")
@@ -104,6 +105,8 @@ def _render(
     wish = Wish(output, format_, draft, unit, force, given)
     if as_of is None:
         return _write(run, case, document, wish)
+    from yuqing.cli import remake
+
     if output is not None:
         free(run, output)
     with remake.at(run, case, as_of) as then:
@@ -163,6 +166,7 @@ def compose(run: Session, ref: str, name: str, wish: Wish, form: Any) -> Compose
     """Document ``name`` of a case; nothing is written yet. Raises ``Refused`` where it may not
     go out yet, or there is nothing to write from."""
     from yuqing import render
+    from yuqing.render.codes import kept
     from yuqing.review import paper
     from yuqing.review.documents import ROLES, document_for, laid, role
     from yuqing.review.names import Names
@@ -218,10 +222,11 @@ def compose(run: Session, ref: str, name: str, wish: Wish, form: Any) -> Compose
     given = dataclasses.replace(wish.given, to=doc.to)
     if not given.number and what != "follow-up":
         given = dataclasses.replace(given, number=_number(case, document))
-    made = render.render(
-        doc, plans, found, template, form, office=ws.office, given=given, role=what,
-        line=line_of(run, case.id, document.id, wish),
-    )  # fmt: skip
+    with kept(ws.git_dir):
+        made = render.render(
+            doc, plans, found, template, form, office=ws.office, given=given, role=what,
+            line=line_of(run, case.id, document.id, wish),
+        )  # fmt: skip
     return Composed(doc, made, sight, said)
 
 

@@ -19,6 +19,7 @@ from yuqing.cli.context import Session
 from yuqing.cli.understand import parse_entry
 from yuqing.cli.wish import Asked, read_line
 from yuqing.errors import Failure, Refused, Said
+from yuqing.store import past
 from yuqing.words import N_
 
 if TYPE_CHECKING:
@@ -34,10 +35,10 @@ def at(run: Session, ref: str, name: str) -> Iterator[Session]:
 
     Raises ``NotFound`` for a commit that is not there, or does not hold the case.
     """
-    commit, moment = store.commit_of(run.workspace, name)
+    commit, moment = past.commit_of(run.workspace, name)
     case = store.find_case(run.workspace, ref, now=run.now).case.id
     now = run.now_text or _text(moment)
-    with store.as_it_was(run.workspace, commit, case) as folder:
+    with past.as_it_was(run.workspace, commit, case) as folder:
         yield replace(run, directory=folder, now_text=now)
     key = N_(
         "from commit {commit}, as of {now}; by yuqing {version} and its own templates of today"
@@ -150,12 +151,12 @@ def _tries(
     from yuqing.cli import papers
 
     until = dt.datetime.fromisoformat(asked.now) + dt.timedelta(minutes=1)
-    commits = store.commits_of(run.workspace, case)
+    commits = past.commits_of(run.workspace, case)
     before = [each for each in commits if each[1] < until]
     after = [each for each in reversed(commits) if each[1] >= until]
     for commit, _ in [*before[:TRIES], *after[:TRIES]]:
         try:
-            with store.as_it_was(run.workspace, commit, case) as folder:
+            with past.as_it_was(run.workspace, commit, case) as folder:
                 then = replace(run, directory=folder, now_text=asked.now)
                 made = papers.compose(then, case, asked.document, asked.wish, "docx")
         except Failure:

@@ -26,6 +26,7 @@ from markupsafe import Markup, escape
 
 from yuqing.errors import Refused, Said
 from yuqing.render.blocks import SHIELDED, shielded
+from yuqing.render.codes import compiled
 from yuqing.words import N_
 
 SECONDS = 5.0
@@ -133,6 +134,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset(("*", "**"))
 
+    def compile(self, source: Any, name: Any = None, filename: Any = None, **more: Any) -> Any:  # type: ignore[override]
+        """Jinja's, of each text once."""
+        if not isinstance(source, str) or more.get("raw") or more.get("defer_init"):
+            return super().compile(source, name, filename, **more)
+        about = f"{name} {filename} {self.autoescape}"
+        return compiled(source, about, lambda: super(Sandbox, self).compile(source, name, filename))
+
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Numbers may be multiplied. Raises ``SecurityError`` for anything else."""
         if operator == "**" or not all(isinstance(each, int | float) for each in (left, right)):
@@ -150,10 +158,14 @@ def environment(
             return None
         return files[name].read_text(encoding="utf-8-sig"), name, lambda: True
 
+    @jinja2.pass_context  # so that no code depends on how a constant is printed
+    def finalize(_context: Any, value: object) -> object:
+        return values(value)
+
     env = Sandbox(
         loader=jinja2.FunctionLoader(load),
         undefined=Missing,
-        finalize=values,
+        finalize=finalize,
         autoescape=values.marked_up,
         trim_blocks=True,
         lstrip_blocks=True,

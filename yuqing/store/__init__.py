@@ -16,7 +16,6 @@ from yuqing.store.desk import (
 from yuqing.store.examine import after_merge, edited_plans, examine, repair, wrong_place
 from yuqing.store.machine import beat
 from yuqing.store.papers import READABLE, Attachment, attachments, digests, rows_of, texts
-from yuqing.store.past import as_it_was, commit_of, commits_of
 from yuqing.store.redact import in_history, redact
 from yuqing.store.reminded import Reminded, reminding
 from yuqing.store.save import Done, save, tidy
@@ -65,13 +64,10 @@ __all__ = [
     "append",
     "append_all",
     "archived",
-    "as_it_was",
     "attachments",
     "beat",
     "calendar",
     "clone_name",
-    "commit_of",
-    "commits_of",
     "create",
     "desk",
     "digests",

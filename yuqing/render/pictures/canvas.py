@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 WIDTH = 780.0
 PER_MM = 5.0
@@ -115,7 +115,7 @@ class Text:
         bold = ' font-weight="bold"' if self.bold else ""
         return (
             f'<text x="{self.x:.1f}" y="{self.y:.1f}" font-size="{self.size:g}"'
-            f' fill="{self.fill}"{anchor}{bold}>{escape(self.text)}</text>'
+            f' fill="{self.fill}"{anchor}{bold}>{escape(self.text, quote=False)}</text>'
         )
 
 
@@ -200,7 +200,7 @@ class Group:
     def svg(self) -> str:
         """The element."""
         inside = "".join(each.svg() for each in self.shapes)
-        return f"<g><title>{escape(plain(self.title[:2000]))}</title>{inside}</g>"
+        return f"<g><title>{escape(plain(self.title[:2000]), quote=False)}</title>{inside}</g>"
 
 
 Shape = Text | Line | Box | Mark | Group
@@ -225,13 +225,13 @@ def svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH / PER_MM:g}mm"'
         f' height="{high / PER_MM:g}mm" viewBox="0 0 {WIDTH:g} {high:g}" role="img"'
         f' aria-labelledby="{ident}-title {ident}-desc" xml:lang="{lang}" lang="{lang}"'
-        f" font-family={quoteattr(stack)}>"
+        f' font-family="{escape(stack)}">'
     )
     return "\n".join(
         (
             head,
-            f'<title id="{ident}-title">{escape(plain(title[:500]))}</title>',
-            f'<desc id="{ident}-desc">{escape(about)}</desc>',
+            f'<title id="{ident}-title">{escape(plain(title[:500]), quote=False)}</title>',
+            f'<desc id="{ident}-desc">{escape(about, quote=False)}</desc>',
             f'<rect width="{WIDTH:g}" height="{high:g}" fill="#ffffff"/>',
             *(each.svg() for each in shapes),
             "</svg>\n",
