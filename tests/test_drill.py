@@ -419,7 +419,7 @@ def test_a_drill_from_start_to_sheet(stage: Office, tmp_path: Path) -> None:
     made = tmp_path / "评估.md"
     say_in(stage, "render", ".", "drill-evaluation", "-o", str(made), now="20:00")
     text = made.read_text("utf-8")
-    assert "sf@2022-01" in text or "2022-01" in text  # the plan version that was tested
+    assert "本次检验的预案版本：网络舆情处置工作方案 sf@2022-01" in text
     assert "演练" in text
     stage("check").ok()  # notices at most
 
