@@ -232,6 +232,8 @@ class _Typed:
             return () if several else None
         if param.type_descriptor.annotation in (str, list[str]):
             return list(value) if several else value
+        if param.type_descriptor.annotation is Path and not several:
+            return Path(value)  # none of ours has to exist, or to be of some kind
         return self._convert().coerce(value, param=param, ctx=ctx)
 
 
