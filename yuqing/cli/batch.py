@@ -212,8 +212,10 @@ def _object(data: bytes) -> Mapping[str, Any]:
 
     try:
         found = json.loads(data.decode("utf-8-sig"), object_pairs_hook=once)
-    except (ValueError, RecursionError) as fault:
-        raise Refused(N_("no JSON: {reason}"), reason=str(fault)) from None
+    except json.JSONDecodeError as fault:
+        raise Refused(N_("no JSON from sign {n} on"), n=fault.colno) from None
+    except (ValueError, RecursionError):
+        raise Refused(N_("no JSON")) from None
     if not isinstance(found, dict) or not isinstance(found.get("kind"), str):
         raise Refused(N_("a line is one entry, such as {example}"),
                       example='{"case": "7K3M", "kind": "noted", "text": "…"}')  # fmt: skip

@@ -85,5 +85,6 @@ def explain(fault: Exception, file: str, rows: list[str]) -> Problem:
     if "expected ',' or" in detail:
         key = N_("a bracket is not closed, or a text inside it needs double quotes")
         return Problem(file=file, line=line, key=key)
-    key = N_("cannot be read here ({detail}); compare with the lines above")
-    return Problem(file=file, line=line, key=key, params={"detail": detail[:80]})
+    # the parser's own words are English and about its grammar
+    key = N_("cannot be read here; compare with the lines above")
+    return Problem(file=file, line=line, key=key)
