@@ -10,7 +10,6 @@ import dataclasses
 import gc
 import inspect
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,19 +17,16 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from yuqing import screen, store, words
+from yuqing import screen, store
 from yuqing.case import Case, Entry, Pin, current
 from yuqing.cli import (
+    answers,
     complete,
-    echo,
     fields,
     fulfil,
     judging,
     keep,
-    looking,
     options,
-    posts,
-    told,
     verbs,
 )
 from yuqing.cli import understand as un
@@ -234,13 +230,13 @@ def run(verb: Verb, now: Session, values: Mapping[str, Any]) -> int:
     if verb.name == "grade":
         grades, facts = judging.grade_words(typed, scene)
         if not grades:
-            return _criteria(now, scene, facts)
+            return answers.criteria(now, scene, facts)
     typed, papers = _papers(now, loaded.case.id, values["files"], typed)
     entries = judged(verb.build(typed, scene), scene)
     if values["dry_run"]:
-        return _show(now, scene, entries)
+        return answers.planned(now, scene, entries)
     written = store.append(now.workspace, loaded, entries, papers, now=now.now)
-    return _told(now, scene, written)
+    return answers.saved(now, scene, written)
 
 
 def _from_stdin(now: Session, typed: Typed, values: Mapping[str, Any]) -> int:
@@ -253,9 +249,7 @@ def _from_stdin(now: Session, typed: Typed, values: Mapping[str, Any]) -> int:
             N_("--stdin takes whole entries, one JSON object a line; beside it stand only CASE, "
                "--one-commit and --dry-run")
         )  # fmt: skip
-    return batch.add(
-        now, values["case"], together=values["one_commit"], dry_run=values["dry_run"]
-    )
+    return batch.add(now, values["case"], together=values["one_commit"], dry_run=values["dry_run"])
 
 
 def whole_id(now: Session, word: str, here: Case) -> str:
@@ -321,6 +315,10 @@ def may_pretend(now: Session, case: Case, *, drill: bool = False) -> None:
     if last is not None and now.now < last:
         raise Refused(
             N_("--now {now} lies before the last record of this drill, {last}"),
+            hint=Said(
+                N_("what happened earlier: {line}"),
+                {"line": f'--now "{un.shown(last.astimezone(now.zone))}" -a {now.now:%H:%M}'},
+            ),
             now=un.shown(now.now),
             last=un.shown(last.astimezone(now.zone)),
         )
@@ -409,12 +407,12 @@ def _open(verb: Verb, now: Session, typed: Typed, values: Mapping[str, Any]) -> 
     typed, papers = _papers(now, None, values["files"], typed)
     entries = judged(verb.build(typed, scene), scene)
     if values["dry_run"]:
-        return _show(now, scene, entries)
+        return answers.planned(now, scene, entries)
     head: dict[str, Any] = {"title": title, "plans": pins}
     head |= {"drill": True} if drill else {}
     head |= {"secrecy": secrecy} if secrecy else {}
     written = store.create(ws, head, entries, papers, now=now.now)
-    return _told(now, scene, written, opened=True)
+    return answers.saved(now, scene, written, opened=True)
 
 
 def _plans(now: Session, typed: Typed) -> tuple[Plan, ...]:
@@ -424,133 +422,3 @@ def _plans(now: Session, typed: Typed) -> tuple[Plan, ...]:
         return store.plans(now.workspace)[:1]
     found = [store.load_plan(now.workspace, name) for name in named]
     return tuple({plan.name: plan for plan in found}.values())
-
-
-# --- saying back -----------------------------------------------------------------------
-
-
-def _told(now: Session, scene: Scene, written: store.Written, *, opened: bool = False) -> int:
-    """Echo what was written, then fail if git did."""
-    loaded = written.loaded
-    if written.before is not None:  # others may have written meanwhile
-        scene = dataclasses.replace(scene, case=current(written.before))
-    after = dataclasses.replace(scene, case=current(loaded.case), plans=loaded.plans)
-    naming = screen.Naming(loaded.plans, now.workspace.office.organs, now.language)
-    if now.json:
-        _json(after, written.entries, naming, committed=written.committed)
-    else:
-        looking.banner(now)
-        if opened:
-            _opened(now, after)
-        papers, files = {}, {}
-        if any(each.files for each in written.entries):
-            papers = store.texts(now.workspace, loaded.case.id)
-            files = store.digests(now.workspace, loaded.case)
-        lines = echo.lines(
-            scene, after, written.entries, naming, opened=opened, papers=papers, files=files
-        )
-        lines += _next_steps(now, loaded) if opened else []
-        if opened or any(each.kind == "graded" for each in written.entries):
-            lines += _calendar(after)
-        for line in lines[: len(written.entries)] if now.quiet else lines:
-            print(line)
-    if not now.quiet:
-        for said in (*written.said, *_unwritten(now, after, written.entries)):
-            print(screen.clean(words.say(said, now.language)), file=sys.stderr)
-    if written.failure is not None:
-        raise written.failure
-    return 0
-
-
-def _unwritten(now: Session, after: Scene, entries: Sequence[Entry]) -> tuple[Said, ...]:
-    """What the papers that look back still lack, when a case is closed."""
-    if not any(each.kind == "closed" for each in entries):
-        return ()
-    from yuqing.cli.unwritten import unwritten
-
-    return unwritten(now.workspace, after.case, after.plans, after.standings)
-
-
-def _json(
-    scene: Scene, entries: Sequence[Entry], naming: screen.Naming, *, committed: bool, **more: Any
-) -> None:
-    from yuqing.read.splice import entry_fields
-
-    duties = [screen.item(screen.Row(each, scene.case, naming)) for each in scene.standings]
-    screen.dump(
-        {
-            "schema": 1,
-            "kind": "written",
-            "case": scene.case.id or None,
-            "entries": [entry_fields(each) for each in entries],
-            "committed": committed,
-            "duties": duties,
-            **more,
-        }
-    )
-
-
-def _opened(now: Session, scene: Scene) -> None:
-    plans = " ".join(plan.name for plan in scene.plans)
-    drill = words.say(N_(" (drill)"), now.language) if scene.case.drill else ""
-    print(
-        looking.say(
-            now, N_("opened {case}  {title}  plan {plan}{drill}"),
-            case=scene.case.id, title=screen.clean(scene.case.title), plan=plans, drill=drill,
-        )
-    )  # fmt: skip
-
-
-def _next_steps(now: Session, loaded: store.Loaded) -> list[str]:
-    view = looking.view(now, loaded)
-    return [*told.ungraded(view, now.language), *told.unconfirmed(loaded.plans, now.language)]
-
-
-def _calendar(scene: Scene) -> list[str]:
-    """What the calendar says of the day it was discovered; a person decides."""
-    found = next((e for e in scene.log if e.kind == "discovered"), None)
-    day = (found.at if found else scene.now).astimezone(scene.zone).date()
-    name = screen.case_name(scene.case)
-    return posts.calendar_lines(scene.log, scene.plans, scene.calendar, name, day, scene.language)
-
-
-def _show(now: Session, scene: Scene, entries: Sequence[Entry]) -> int:
-    """``--dry-run``: the entries as the file would have them; nothing is written."""
-    from yuqing.read import splice
-
-    if now.json:
-        naming = screen.Naming(scene.plans, scene.office.organs, now.language)
-        _json(scene, entries, naming, committed=False, dry_run=True)
-        return 0
-    head = {"id": scene.case.id or "-", "title": scene.case.title, "plans": scene.case.plans}
-    text = splice.new_file(head, [splice.entry_fields(each) for each in entries]).decode("utf-8")
-    print(text.partition("\nlog:\n")[2], end="")
-    if not now.quiet:
-        print(looking.say(now, N_("nothing was written (--dry-run)")), file=sys.stderr)
-    return 0
-
-
-def _criteria(now: Session, scene: Scene, facts: Mapping[str, str]) -> int:
-    """``grade`` without values: what the facts say, and what to ask. Writes nothing."""
-    names = [name for name, scale in scene.words.scales.items() if scale.ordered or name != "truth"]
-    found = [judging.weighed(scene, name, facts) for name in names]
-    if now.json:
-        items = [echo.grading_item(each) for each in found]
-        screen.dump(
-            screen.envelope("grading", now.now, items, (), now.language, case=scene.case.id)
-        )
-        return 0
-    looking.banner(now)
-    naming = screen.Naming(scene.plans, scene.office.organs, now.language)
-    for line in (*echo.grading_lines(found, naming, now.language), *_calendar(scene)):
-        print(line)
-    if facts:
-        given = " ".join(f"{name}={value}" for name, value in facts.items())
-        case = screen.case_name(scene.case)
-        print(
-            looking.say(
-                now, N_("nothing was written; name a level, or: {line}"),
-                line=f"yuqing note {case} {given}",
-            )
-        )  # fmt: skip
-    return 0
