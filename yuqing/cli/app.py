@@ -46,6 +46,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "board": ("board",),
     "cron": ("cron",),
     "export": ("export",),
+    "importing": ("import",),
     "demo": ("demo",),
     "drill": ("drill",),
 }  # fmt: skip
