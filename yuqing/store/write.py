@@ -257,7 +257,7 @@ def create(
     """
     repo, shared = git.ready(ws.root)
     with lock.writing(repo, shared=shared):
-        for path in _free(ws, now):
+        for path in _free(ws, _beginning(ws, now)):
             named = {"id": path.stem, **head}
             made = _new_file(ws, repo, path, named, entries, attachments, now, shared, message)
             if made is not None:
@@ -283,12 +283,13 @@ def create_all(
     contents: dict[Path, bytes | None] = {}
     found: list[Loaded] = []
     with lock.writing(repo, shared=shared):
-        _not_ignored(ws, repo, ws.cases / f"{ws.office.code}.yaml")
+        begin = _beginning(ws, now)
+        _not_ignored(ws, repo, ws.cases / f"{begin}.yaml")
         try:
             for head, entries in acts:
                 stamped = _stamped(ws, Case(id="", title=""), entries, now)
                 fields = [splice.entry_fields(each) for each in stamped]
-                for path in _free(ws, now):
+                for path in _free(ws, begin):
                     data = splice.new_file({"yuqing": "1", "id": path.stem, **head}, fields)
                     after = reads(ws, path, data)
                     try:
@@ -309,13 +310,16 @@ def create_all(
     return [Written(each, each.case.log, None, commit, (), failure) for each in found]
 
 
-def _free(ws: Workspace, now: dt.datetime) -> Iterator[Path]:
-    """Where a new case may lie: the office's code, the day in the zone of its first plan, and
-    four random signs that are not taken."""
-    day = now.astimezone(ZoneInfo(wsp.plans(ws)[0].timezone))
+def _beginning(ws: Workspace, now: dt.datetime) -> str:
+    """Of an id: the office's code, and the day in the zone of its first plan."""
+    return f"{ws.office.code}-{now.astimezone(ZoneInfo(wsp.plans(ws)[0].timezone)):%Y%m%d}"
+
+
+def _free(ws: Workspace, begin: str) -> Iterator[Path]:
+    """Where a new case may lie: four random signs behind ``begin`` that are not taken."""
     for _ in range(50):
         end = "".join(secrets.choice(_CROCKFORD) for _ in range(4))
-        path = ws.cases / f"{ws.office.code}-{day:%Y%m%d}-{end}.yaml"
+        path = ws.cases / f"{begin}-{end}.yaml"
         if not (path.exists() or filed_path(ws, path.stem).exists()):
             yield path
 
