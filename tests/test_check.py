@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -114,7 +115,9 @@ def test_recorded_before_the_previous_record() -> None:
     clones merged in turn, so it is a warning, and it says both."""
     log = entry("noted", "01:54", "text: x", recorded="2026-11-22T01:54")
     (said,) = sentences(tuple(p for p in looked(log) if p.severity == "warning"))
-    assert said.startswith(f"line {NEXT + 4}: recorded before f1jf6x, which stands above it: a clock")
+    assert said.startswith(
+        f"line {NEXT + 4}: recorded before f1jf6x, which stands above it: a clock"
+    )
     assert "or clones merged in turn" in said
 
 
@@ -470,6 +473,29 @@ def test_figures_of_a_statement_that_stand_nowhere() -> None:
     assert warnings(entry("published", "03:00", SAYS, "text: 已停水3天")) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "figures"),
+    [
+        ("事故造成三人受伤, 十三户停水", ["三人", "十三户"]),
+        ("一百二十余户居民、损失三万元", ["一百二十余户", "三万元"]),
+        ("一人死亡, 两名群众轻伤", ["一人", "两名"]),
+        ("三处漏点, 一千零一户, 五十台", ["三处", "一千零一户", "五十台"]),
+        ("5户,二十户", []),  # both are known, one of them only in figures
+        ("一些人四处传播, 我们将与大家一起努力", []),
+        ("第一时间、第三名, 一是停水, 二是抢修, 统一调度", []),
+        ("走进千家万户, 一户一策, 每三户一名网格员, 同一家单位", []),
+        ("五一期间、十分重视, 万一漏水, 百姓关心, 一名工作人员介绍", []),
+    ],
+)
+def test_figures_in_chinese_numerals(words: str, figures: list[str]) -> None:
+    """三人 and 十三户 are held against the facts like 3人; manners of speaking are no figures."""
+    facts = entry("noted", "02:30", "facts: {property_loss: 5户}", "text: x", id="aaaaaa")
+    more = entry("noted", "02:31", "facts: {comments: 20}", "text: x", id="aaaaab")
+    said = warnings(facts + more + entry("published", "03:00", SAYS, f"text: {words}"))
+    found = [re.findall("the figure (.*) stands nowhere", each) for each in said]
+    assert [figure for each in found for figure in each] == figures
+
+
 def test_a_stated_fact_that_nobody_recorded() -> None:
     said = warnings(entry("published", "03:00", SAYS, "text: x", "facts: {property_loss: 3户}"))
     assert said == ["line 24: property_loss is stated, but nothing before it in the case says so"]
@@ -483,7 +509,12 @@ def test_figures_of_a_statement_in_a_paper() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["事故原因是管道老化", "停水系因管道破裂", "由于施工挖断水管,小区停水", "The cause was a burst main"],
+    [
+        "事故原因是管道老化",
+        "停水系因管道破裂",
+        "由于施工挖断水管,小区停水",
+        "The cause was a burst main",
+    ],
 )
 def test_a_cause_given_before_the_inquiry_ended(words: str) -> None:
     """A cause given before the inquiry ended is warned about; afterwards it is not."""

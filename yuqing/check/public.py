@@ -14,17 +14,29 @@ from typing import Any
 from yuqing.case import Entry
 from yuqing.check.look import Finding, Look, at
 from yuqing.errors import Path, Said
+from yuqing.span import chinese_number
 from yuqing.words import N_
 
 PUBLIC = ("published", "replied")
 
+_COUNTED = "元|名|人|户|件|起|台|辆|例|处|家|栋|所|间|只|头|亩|吨|升|公斤|千克|公里|米|平方|立方"
 _FIGURE = re.compile(
     r"(?<![\d.A-Za-z-])(?<!\d:)(\d+(?:,\d{3})*(?:\.\d+)?)\s*((?:余|多)?[万亿]?"
-    r"(?:元|名|人|户|件|起|台|辆|例|处|家|栋|所|间|只|头|亩|吨|升|公斤|千克|公里|米|平方|立方|[%％]|"
+    rf"(?:{_COUNTED}|[%％]|"
     r"people\b|persons\b|households\b|injured\b|dead\b|percent\b))"
 )
 """A number with what it counts. Dates, clock times, articles and document numbers count nothing."""
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+
+_DIGITS = "零一二三四五六七八九〇"
+_SIGNS = _DIGITS + "两十百千万"
+_WRITTEN = re.compile(
+    rf"(?<![\d{_SIGNS}第每周期初几数唯统同])([{_SIGNS}]+)((?:余|多)?(?:{_COUNTED}))(?![{_SIGNS}])"
+)
+"""三人, 一百二十余户. 第一名 and 每三户 count nothing, 一户一策 is a manner of speaking."""
+_SPOKEN = re.compile(r"[百千万]+|一|四(?=处)|两(?=头)")
+"""Not a figure for certain: 千家万户, 一起, 四处; of 一 only the dead and injured are told."""
+_ONE_HURT = re.compile(r"一[人名](?:死|伤|遇难|受伤|轻伤|重伤|失联|失踪|溺)")
 
 
 def stated_nowhere(look: Look) -> Iterator[Finding]:
@@ -42,16 +54,47 @@ def stated_nowhere(look: Look) -> Iterator[Finding]:
                 yield Finding(at(entry, "facts", name), Said(key, {"fact": name}), "warning")
         known = numbers | _numbers(entry.facts.values())
         for path, words in _words(look, entry):
-            for number, unit in _FIGURE.findall(words):
-                if _plain(number) not in known:
+            for number, figure in _figures(words):
+                if number not in known:
                     key = N_("the figure {figure} stands nowhere in the facts of the case")
-                    known.add(_plain(number))  # said once
-                    yield Finding(path, Said(key, {"figure": number + unit}), "warning")
+                    known.add(number)  # said once
+                    yield Finding(path, Said(key, {"figure": figure}), "warning")
+
+
+def _figures(words: str) -> Iterator[tuple[str, str]]:
+    """Each number with what it counts, and how it is written."""
+    for number, unit in _FIGURE.findall(words):
+        yield _plain(number), number + unit
+    for found in _WRITTEN.finditer(words):
+        spoken = _SPOKEN.match(words, found.start())
+        if spoken and spoken.end() == found.end(1) and not _ONE_HURT.match(words, found.start()):
+            continue
+        value = _value(found[1])
+        if value is not None:
+            yield str(value), found[0]
 
 
 def _numbers(values: Any) -> set[str]:
-    texts = (str(each) for each in values if not isinstance(each, bool))
-    return {_plain(n) for text in texts for n in _NUMBER.findall(_folded(text))}
+    texts = [_folded(str(each)) for each in values if not isinstance(each, bool)]
+    known = {_plain(n) for text in texts for n in _NUMBER.findall(text)}
+    written = {_value(n) for text in texts for n in re.findall(f"[{_SIGNS}]+", text)}
+    return known | {str(each) for each in written if each is not None}
+
+
+def _value(signs: str) -> int | None:
+    """一百二十 → 120, 二〇二六 → 2026, 三万 → 30000; ``None`` for what is no number."""
+    if len(signs) > 1 and all(sign in _DIGITS for sign in signs):
+        return int("".join(str(_DIGITS.index(sign) % 10) for sign in signs))
+    total = 0
+    for unit, sign in ((10_000, "万"), (1_000, "千"), (100, "百")):
+        much, there, rest = signs.partition(sign)
+        if there:
+            high = _value(much)
+            if high is None:
+                return None
+            total, signs = total + high * unit, rest.lstrip("零〇")
+    low = chinese_number(signs) if signs else 0
+    return None if low is None else total + low
 
 
 def _plain(number: str) -> str:
