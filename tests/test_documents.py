@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import cycle
@@ -27,12 +27,14 @@ from workbench import Office
 
 from yuqing import render
 from yuqing.case import Case
+from yuqing.clock import Standing, standings
 from yuqing.plan import Act, Document, Duty, Plan
 from yuqing.read.plan import read_plan
 from yuqing.render.phrases import Phrases, part_keys, vocabulary
 from yuqing.review import open_sections, to_write
 from yuqing.review.names import Names
 from yuqing.review.roles import PUBLIC, acts_of, document_for, role
+from yuqing.span import Calendar
 
 PLANS = {f"{plan.id}@{plan.version}": plan for plan in shipped_plans()}
 TREE = render.wording(SHIPPED)
@@ -53,10 +55,16 @@ def every() -> Iterator[tuple[str, Plan, Document]]:
 
 
 @cache
+def clocks_of(name: str) -> Sequence[Standing]:
+    return standings(case_of(name), (PLANS[name],), Calendar(), NOW)
+
+
+@cache
 def told(name: str, document: str, *, draft: bool = False) -> str:
     """The document of the worked case under a shipped plan."""
     plan = PLANS[name]
-    return text_of(of(plan, document), case_of(name), plan, draft=draft)
+    known = plan.documents.get(document) or of(plan, document)
+    return text_of(known, case_of(name), plan, clocks=clocks_of(name), draft=draft)
 
 
 def of(plan: Plan, name: str) -> Document:
@@ -105,7 +113,7 @@ def test_every_document_has_the_parts_that_its_plan_asks_for() -> None:
         what = role(document, (plan,))
         if what in PUBLIC or what == "digest":
             continue
-        doc = facts_of(document, case_of(name), plan)
+        doc = facts_of(document, case_of(name), plan, clocks=clocks_of(name))
         said = told(name, document.id)
         headings = [line for line in said.splitlines() if line.startswith("##")]
         for part in doc.parts:
@@ -124,7 +132,7 @@ def test_every_document_says_under_which_article_and_limit_it_is_due() -> None:
     seen = 0
     for name, plan, document in every():
         text = told(name, document.id, draft=True).replace("\\", "")
-        for row in facts_of(document, case_of(name), plan).owed:
+        for row in facts_of(document, case_of(name), plan, clocks=clocks_of(name)).owed:
             seen += 1
             assert row.clause in text, (name, document.id, row.duty)
             assert row.does in text, (name, document.id, row.duty)
@@ -664,8 +672,6 @@ def test_what_nobody_has_written_is_a_counted_blank() -> None:
 
 def test_papers_that_look_back_and_are_owed_are_named_until_they_are_sent() -> None:
     """`close` says which sections of the review are still to be written."""
-    from yuqing.clock import standings
-    from yuqing.span import Calendar
 
     plan = the_plan()
     bare = the_case(replacing=("tags: [lessons]", "tags: [other]"))

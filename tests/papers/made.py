@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,14 @@ def time(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(f"{text}+08:00")
 
 
+@cache
 def the_plan() -> Plan:
     plan, problems = read_plan((PAPERS / "plan.yaml").read_bytes(), "paper@1.yaml")
     assert plan is not None, problems
     return plan
 
 
+@cache
 def the_case(extra: str = "", *, head: str = "", replacing: tuple[str, str] | None = None) -> Case:
     """The case beside this file, with entries added at its end, lines in its head, or one
     passage replaced."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from workbench import CHECKOUT
 
 from yuqing import render, store
 from yuqing.case import Case
-from yuqing.clock import standings
+from yuqing.clock import Standing, standings
 from yuqing.plan import Document, Plan
 from yuqing.read.case import read_case
 from yuqing.read.plan import read_plan
@@ -124,14 +124,15 @@ def facts_of(
     plan: Plan,
     *,
     now: dt.datetime = NOW,
+    clocks: Sequence[Standing] | None = None,
     **options: Any,
 ) -> Paper:
-    """The facts of one document as the command line takes them."""
+    """The facts of one document as the command line takes them; ``clocks``, where they are known."""
     plans, calendar = (plan,), Calendar()
     office = options.pop("office", OFFICE)
     words = laid(document, case, plans, calendar, Names(plans, office), now).entry
     return paper(
-        case, plans, standings(case, plans, calendar, now), calendar,
+        case, plans, clocks or standings(case, plans, calendar, now), calendar,
         office=office, now=now, document=document, fingerprint="7K3MABCDEFGH", words=words,
         part_key=render.part_key(SHIPPED), **options,
     )  # fmt: skip

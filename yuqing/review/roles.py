@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Literal, get_args
 
 from yuqing.clock.moments import acts_in
@@ -252,15 +253,20 @@ def _by_id(document: Document) -> Role | None:
     return ROLES.get(found or "") or ROLES.get(document.id)
 
 
-def _by_title(title: str) -> Iterator[Role]:
-    """In order of how narrow the words are; what stands in brackets is a remark."""
+@cache
+def _by_title(title: str) -> tuple[Role, ...]:
+    """In order of how narrow the words are; what stands in brackets is a remark. Titles are the
+    plans' own, a few dozen that are asked for again with every act."""
     whole = fold(title)
     bare = _BRACKETED.sub("", whole).strip()
-    for name, words in _TITLES:
-        if any(fold(word) in (whole if name == "submission" else bare) for word in words):
-            yield name
+    found = [
+        name
+        for name, words in _TITLES
+        if any(fold(word) in (whole if name == "submission" else bare) for word in words)
+    ]
     if bare.endswith(tuple(fold(word) for word in _ASKS)):
-        yield "submission"
+        found.append("submission")
+    return tuple(found)
 
 
 def _fits(name: Role, kinds: frozenset[str]) -> bool:
