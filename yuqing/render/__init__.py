@@ -323,15 +323,18 @@ def _into_word(
     parts: Sequence[Block],
 ) -> tuple[bytes, str]:
     from yuqing.render import word as setting
+    from yuqing.render.pictures import start
 
     layout = layout_for(wanted.called, found, FORMATS["docx"])
     if layout is None:
         raise _none("layout-report.docx")
+    svg = {b.name: wanted.picture(b.name) for b in parts if b.kind == "picture"}
+    pngs = start({name: text for name, text in svg.items() if text})
     anchors = {name: template.Plain(setting.marker(name)) for name in setting.ANCHORS}
     filled = template.fill_word(env, layout, found[layout].read_bytes(), {**context, **anchors})
 
     setting.lay(
-        filled, parts, wanted.picture, wanted.style, context["w"]["no_picture"],
+        filled, parts, pngs, wanted.style, context["w"]["no_picture"],
         sideways=layout == "layout-sheet.docx",
     )  # fmt: skip
     return template.saved(

@@ -59,8 +59,8 @@ _NAMES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
     'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
 )
-Picture = Callable[[str], str | None]
-"""Name → SVG, or ``None`` where there is nothing to draw."""
+Pictures = Mapping[str, Callable[[], bytes | None]]
+"""Name → a call for its PNG, ``None`` where none can be made; without a name, nothing is drawn."""
 
 
 def marker(anchor: str) -> str:
@@ -71,7 +71,7 @@ def marker(anchor: str) -> str:
 def lay(
     word: Any,
     blocks: Sequence[Block],
-    pictures: Picture,
+    pictures: Pictures,
     style: PaperStyle,
     unseen: str,
     *,
@@ -116,7 +116,7 @@ def lay(
 class _Setter:
     """Sets blocks in the styles of one layout."""
 
-    def __init__(self, word: Any, pictures: Picture, unseen: str) -> None:
+    def __init__(self, word: Any, pictures: Pictures, unseen: str) -> None:
         self.word, self.pictures, self.unseen = word, pictures, unseen
         known = {
             style.find(f"{{{_W}}}name").get(f"{{{_W}}}val").lower(): style.get(f"{{{_W}}}styleId")
@@ -213,12 +213,9 @@ class _Setter:
     # --- pictures ---
 
     def picture(self, block: Block) -> Iterator[str]:
-        from yuqing.render.pictures import to_png
-
-        svg = self.pictures(block.name)
-        if svg is None:
+        if block.name not in self.pictures:
             return
-        made = to_png(svg)
+        made = self.pictures[block.name]()
         if made is None:
             yield self.paragraph("caption", (Run(f"{block.text}{self.unseen}"),))
             return

@@ -17,7 +17,16 @@ from yuqing.review import Paper
 from yuqing.words import N_
 
 __all__ = (
-    "PICTURES", "Planned", "Series", "bars", "draw", "lines", "spread", "timeline", "timetable",
+    "PICTURES",
+    "Planned",
+    "Series",
+    "bars",
+    "draw",
+    "lines",
+    "spread",
+    "start",
+    "timeline",
+    "timetable",
     "to_png",
 )  # fmt: skip
 
@@ -34,3 +43,16 @@ def draw(name: str, doc: Paper, phrases: Phrases) -> str | None:
         key = N_("there is no picture {name}; there are: {names}")
         raise Refused(key, name=name, names=", ".join(PICTURES))
     return PICTURES[name](doc, phrases)
+
+
+def start(drawn: Mapping[str, str]) -> Mapping[str, Callable[[], bytes | None]]:
+    """Begin to convert these SVG, all at once, while other work goes on. What each name gives,
+    when called, is :func:`to_png`'s answer."""
+    if not drawn:
+        return {}
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(len(drawn))
+    begun = {name: pool.submit(to_png, svg) for name, svg in drawn.items()}
+    pool.shutdown(wait=False)
+    return {name: each.result for name, each in begun.items()}
