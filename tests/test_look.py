@@ -641,6 +641,23 @@ def test_the_earlier_discovery_of_a_duplicate_counts(desk: Desk) -> None:
         assert {i["duty"]: i["limit"] for i in items}["tell"] == "2026-03-02T02:10+08:00"
 
 
+def test_what_a_command_echoes_counts_duplicates_too(desk: Desk) -> None:
+    """The echo of a writing command and `show` tell the same limit."""
+    desk.case(FOUND)
+    linked = """\
+  - kind: linked
+    at: 2026-03-02T02:12+08:00
+    by: 值班室
+    case: YQ-20260302-7K3M
+    relation: duplicate-of
+    recorded: 2026-03-02T02:12+08:00
+    id: nk00aa
+"""
+    desk.case(FOUND.replace("01:52", "01:40"), linked, end="8K3M", title="同一件")
+    told = run_in_process("--json", "note", "7K3M", "停水", "--dry-run", cwd=desk.root).ok().json
+    assert {i["duty"]: i["limit"] for i in told["duties"]}["tell"] == "2026-03-02T02:10+08:00"
+
+
 def test_the_offices_own_duties_are_seen_beside_the_cases(desk: Desk) -> None:
     """Kept in the logbook; `since` says from which day on they are watched."""
     daily = (

@@ -127,8 +127,7 @@ def look(
             others = tuple(each for each in books.cases if each.path != loaded.path)
             own = _office(session, (*others, loaded), store.plans(ws), warn)
             return Sight((own,), (*loaded.problems, *books.problems))
-        copies = _duplicates(session, store.desk(ws).cases) if _linked(ws, loaded.case) else {}
-        found = view(session, loaded, warn, copies.get(loaded.case.id, ()))
+        found = view(session, loaded, warn, duplicates(session, loaded.case))
         return Sight((found,), loaded.problems)
     desk = everything(session) if archive else store.desk(ws)
     copies = _duplicates(session, desk.cases)
@@ -185,6 +184,14 @@ def _linked(ws: store.Workspace, case: Case) -> bool:
         if b"duplicate-of" in data and case.id.encode() in data:
             return True
     return False
+
+
+def duplicates(session: Session, case: Case) -> tuple[Case, ...]:
+    """The cases of the desk that are linked as duplicates of this one."""
+    ws = session.workspace
+    if case.is_logbook or not _linked(ws, case):
+        return ()
+    return _duplicates(session, store.desk(ws).cases).get(case.id, ())
 
 
 def _duplicates(session: Session, cases: Iterable[store.Loaded]) -> Mapping[str, tuple[Case, ...]]:

@@ -60,7 +60,7 @@ class Scene:
     """What one command is understood against. ``by``: who acts unless ``--by`` says.
 
     ``case``: head as amended, log as written. ``books``: other logbooks that count beside a
-    logbook. ``language``: of the few words the program itself puts into a record.
+    logbook; ``duplicates``: cases linked as such, whose discoveries count. ``language``: of the few words the program itself puts into a record.
     """
 
     case: Case
@@ -71,6 +71,7 @@ class Scene:
     calendar: Calendar = field(default_factory=Calendar)
     language: str = "en"
     books: tuple[Case, ...] = ()
+    duplicates: tuple[Case, ...] = ()
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -104,7 +105,7 @@ class Scene:
             return office_standings(
                 books, self.plans, self.calendar, self.now, since=self.office.since
             )
-        return standings(case, self.plans, self.calendar, self.now)
+        return standings(case, self.plans, self.calendar, self.now, duplicates=self.duplicates)
 
     @property
     def items(self) -> tuple[Entry, ...]:

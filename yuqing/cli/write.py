@@ -26,6 +26,7 @@ from yuqing.cli import (
     fulfil,
     judging,
     keep,
+    looking,
     options,
     verbs,
 )
@@ -215,7 +216,8 @@ def run(verb: Verb, now: Session, values: Mapping[str, Any]) -> int:
         return _open(verb, now, typed, values)
     loaded = _loaded(verb, now, values.get("case") or "log", typed)
     may_pretend(now, loaded.case)
-    scene = scene_of(now, loaded)
+    copies = looking.duplicates(now, loaded.case)
+    scene = dataclasses.replace(scene_of(now, loaded), duplicates=copies)
     if verb.name == "add":
         named = tuple(whole_id(now, word, loaded.case) for word in typed.words)
         typed = dataclasses.replace(typed, words=named)
