@@ -391,6 +391,8 @@ def closings_in_force(log: tuple[Entry, ...]) -> tuple[Entry, ...]:
     return tuple(e for e in log[reopened + 1 :] if e.kind == "closed")
 
 
+IMPORTED = "imported"
+"""Tag of an entry that an old ledger was the source of: written down long after it happened."""
 WATCH = ("watch", "关注", "跟踪")
 """Tags of a note that keeps a case in sight until its ``until``, closed or not."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yuqing import words
+from yuqing.case import IMPORTED
 from yuqing.check import people
 from yuqing.cli import understand as un
 from yuqing.cli import vocabulary as vo
@@ -27,7 +28,6 @@ from yuqing.variants import fold
 from yuqing.words import N_
 
 Cell = str | int | float | bool | dt.datetime | dt.date | dt.time | None
-TAG = "imported"
 LONGEST = 80
 """Signs of a title."""
 FIRST_ROWS = 10
@@ -359,7 +359,7 @@ class _Row:
                 "discovered", found,
                 source=self._word("source"), text="\n".join(filter(None, (text, other))),
                 number=self._word("number"), links=links,
-                tags=[TAG, *self._tags()],
+                tags=[IMPORTED, *self._tags()],
             )
         ]  # fmt: skip
         unsaid = Moment(found.at, unsaid=True)
@@ -402,7 +402,7 @@ class _Row:
             "kind": kind,
             "at": un.written(when.at),
             "by": self._terms.scene.by,
-            "tags": [TAG],
+            "tags": [IMPORTED],
             "because": self._terms.say(key, row=self._number),
             **own,
         }

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from yuqing.audit import Record as Answer
 from yuqing.audit import verdicts
-from yuqing.case import WATCH, Entry, state
+from yuqing.case import IMPORTED, WATCH, Entry, state
 from yuqing.errors import Said
 from yuqing.plan import TRUTH, TRUTH_NAMES, Office
 from yuqing.review.names import Names
@@ -215,7 +215,8 @@ def _topics(record: Record) -> tuple[str, ...]:
     """Tags, without those that have a meaning of their own or fill a part of a document."""
     parts = {part for p in record.plans for d in p.documents.values() for part in d.requires}
     tags = dict.fromkeys(tag for e in record.log for tag in e.tags)
-    return tuple(tag for tag in tags if tag not in parts and tag not in TAGS and tag not in WATCH)
+    own = {*parts, *TAGS, *WATCH, IMPORTED}
+    return tuple(tag for tag in tags if tag not in own)
 
 
 def _review(record: Record) -> Entry | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yuqing import git
-from yuqing.case import closings_in_force, effective, state
+from yuqing.case import IMPORTED, closings_in_force, effective, state
 from yuqing.errors import Busy, Failure, Said, Unreadable
 from yuqing.read.fields import CASE_ID, LOG_ID
 from yuqing.store import files, lock
@@ -160,7 +160,9 @@ def tidy(ws: Workspace, *, now: dt.datetime) -> Done:
             failures.append(Unreadable(broken))
         dirty = {each.path for each in git.status(repo, [ws.cases])}
         moves: list[tuple[Loaded, Path]] = []
-        over = [(each, filed_path(ws, each.case.id)) for each in whole.cases if _over(ws, each, now)]
+        over = [
+            (each, filed_path(ws, each.case.id)) for each in whole.cases if _over(ws, each, now)
+        ]
         for loaded, target in (*over, *_astray(ws, now)):
             if repo.inside(loaded.path) in dirty:
                 failures.append(
@@ -208,10 +210,11 @@ def _astray(ws: Workspace, now: dt.datetime) -> Iterator[tuple[Loaded, Path]]:
 
 
 def _over(ws: Workspace, loaded: Loaded, now: dt.datetime) -> bool:
-    """Closed for a week, by what was stated and by what was recorded, and owing nothing."""
+    """Closed for a week, by what was stated and by what was recorded, and owing nothing. What
+    an old ledger brought was closed when that says."""
     log = effective(loaded.case)
     closings = closings_in_force(log)
     if state(log) != "closed" or not closings:
         return False
-    first = min(max(e.at, e.recorded or e.at) for e in closings)
+    first = min(e.at if IMPORTED in e.tags else max(e.at, e.recorded or e.at) for e in closings)
     return now - first >= WEEK and not owes(ws, loaded.case, loaded.plans, now)
