@@ -278,6 +278,7 @@ SHIPPED_ROLES = {
     "self-review=review",
     "zhd": "transfer=incoming instruction=incoming answer=reply summary=review",
     "baseline": "",
+    "ledger": "",
     "prs": "",
 }
 

@@ -198,9 +198,10 @@ def test_every_document_of_every_shipped_plan_says_the_same_in_each_form(name: s
     plan, case = opened(PLANS[name])
     now = dt.datetime.fromisoformat("2026-11-22T02:20+08:00")
     calendar = Calendar()
+    clocks = standings(case, (plan,), calendar, now)
     for document in plan.documents.values():
         facts = paper(
-            case, (plan,), standings(case, (plan,), calendar, now), calendar,
+            case, (plan,), clocks, calendar,
             office=OFFICE, now=now, document=document, part_key=render.part_key(SHIPPED),
             draft=True,
         )  # fmt: skip
