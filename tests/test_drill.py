@@ -315,6 +315,21 @@ def test_the_drills_own_entries_are_nobodys_act() -> None:
     assert lines(marked(told, again), "coordination")["prompt"] == ("missing", 2, 0)
 
 
+def test_time_runs_from_when_a_post_was_told() -> None:
+    """The director told it a quarter of an hour late: that is not the post's lateness. What was
+    never told is expected of nobody."""
+    told = dataclasses.replace(
+        entry("received", "15:00", tags=("inject", "prompt"), from_="cac"),
+        recorded=BEGINS + dt.timedelta(hours=1, minutes=15),
+    )
+    found = marked(told, entry("noted", "15:33", text="已转供水公司"))
+    (line,) = (e for e in found.lines if e.part == "coordination" and e.id == "prompt")
+    assert (line.outcome, line.took) == ("met", dt.timedelta(minutes=18))
+    assert lines(found, "coordination")["repair"] == ("untold", 0, 0)
+    hoped = SCRIPT.replace("answers: found", "answers: repair")
+    assert lines(marked(text=hoped), "expectations")["call"] == ("untold", 0, 0)
+
+
 def test_procedure_asks_for_approval_first() -> None:
     """六(三): lead group and publicity before level I words go out; what lacks is said."""
     graded = entry("graded", "14:20", grades={"level": "I"}, because="x")

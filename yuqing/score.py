@@ -35,13 +35,14 @@ Outcome = Literal[
     "met",
     "late",
     "missing",  # nothing recorded though it was due
+    "untold",  # the post was not told, so nothing can be expected of it
     "pending",  # not due yet when the drill ended, or was looked at
     "open",  # no figure, and not done
     "released",  # waived or no longer owed
     "unknown",  # cannot be computed
     "wrong",  # before what must come first, or in another order
 ]
-_UNCOUNTED: frozenset[Outcome] = frozenset(("pending", "open", "released", "unknown"))
+_UNCOUNTED: frozenset[Outcome] = frozenset(("untold", "pending", "open", "released", "unknown"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +120,13 @@ def score(
     seen = case.as_of(until)
     log = effective(seen)
     world = world_of(seen, plans[0], calendar, until)
+    told = injects_told(exercise, seen)
     found = standings(seen, plans, calendar, until)
-    expected = _expectations(exercise, world, begins, until)
+    expected = _expectations(exercise, told, world, begins, until)
     lines = (
         *_duties(exercise, found, {e.id: e.by for e in log if e.by}, until),
         *expected,
-        *_coordination(exercise, log, begins, until),
+        *_coordination(exercise, told, log, begins, until),
         *_cleared(exercise, seen, log, plans, calendar, Names(tuple(plans), office)),
         *_ordered(exercise, plans, found, expected),
     )
@@ -143,6 +145,11 @@ def injects_told(exercise: Exercise, case: Case) -> Mapping[str, Entry]:
                 if name in exercise.injects:
                     found.setdefault(name, entry)
     return found
+
+
+def told_at(entry: Entry) -> dt.datetime:
+    """When a post could read it: not before it came in, nor before it was written down."""
+    return max(entry.at, entry.recorded or entry.at)
 
 
 def opening(case: Case) -> Entry | None:
@@ -205,26 +212,43 @@ def _outcome(each: Standing, due: dt.datetime | None, until: dt.datetime) -> Out
 
 
 def _expectations(
-    exercise: Exercise, world: World, begins: dt.datetime, until: dt.datetime
+    exercise: Exercise,
+    told: Mapping[str, Entry],
+    world: World,
+    begins: dt.datetime,
+    until: dt.datetime,
 ) -> tuple[Line, ...]:
-    return tuple(
-        _expected(each, exercise, world, begins, until) for each in exercise.expect.values()
-    )
+    found = []
+    for each in exercise.expect.values():
+        since, origin = begins, begins
+        if each.answers is not None:
+            entry = told.get(each.answers)
+            if entry is None:
+                untold = Line(
+                    part="expectations", id=each.id, name=each.does, clause=each.clause or "",
+                    outcome="untold",
+                )  # fmt: skip
+                found.append(untold)
+                continue
+            since, origin = entry.at, told_at(entry)
+        found.append(_expected(each, exercise, world, since, origin, until))
+    return tuple(found)
 
 
 def _expected(
     each: Expectation,
     exercise: Exercise,
     world: World,
-    begins: dt.datetime,
+    since: dt.datetime,
+    origin: dt.datetime,
     until: dt.datetime,
 ) -> Line:
-    origin = begins + exercise.injects[each.answers].at if each.answers else begins
+    """One expectation: what happened from ``since`` on counts, the time runs from ``origin``."""
     due = origin + each.within if each.within is not None else None
     acts = [
         o for moment in each.done_by for rnd in world.rounds
         for o in occurrences(moment, world, rnd)
-        if o.at >= origin and not (o.entry is not None and INJECT in o.entry.tags)
+        if o.at >= since and not (o.entry is not None and INJECT in o.entry.tags)
     ]  # fmt: skip
     first = min(acts, key=lambda o: o.order, default=None)
     outcome: Outcome
@@ -247,14 +271,24 @@ def _expected(
 
 
 def _coordination(
-    exercise: Exercise, log: Sequence[Entry], begins: dt.datetime, until: dt.datetime
+    exercise: Exercise,
+    told: Mapping[str, Entry],
+    log: Sequence[Entry],
+    begins: dt.datetime,
+    until: dt.datetime,
 ) -> Iterator[Line]:
     """How long each post took after it had been told; scored where the script says how soon."""
     for inject in exercise.told:
-        at = begins + inject.at
-        if at > until:
+        entry = told.get(inject.id)
+        if entry is None:
+            if begins + inject.at <= until:
+                yield Line(
+                    part="coordination", id=inject.id, name=inject.text, who=(inject.to,),
+                    outcome="untold",
+                )  # fmt: skip
             continue
-        act = _answer(inject, log, at)
+        at = told_at(entry)
+        act = _answer(inject, entry, log, at)
         due = at + inject.within if inject.within is not None else None
         outcome: Outcome
         if act is not None:
@@ -270,14 +304,13 @@ def _coordination(
         )  # fmt: skip
 
 
-def _answer(inject: Inject, log: Sequence[Entry], at: dt.datetime) -> Entry | None:
+def _answer(inject: Inject, told: Entry, log: Sequence[Entry], at: dt.datetime) -> Entry | None:
     """What the post did next; an act that names the inject's entry goes before."""
-    told = next((e.id for e in log if INJECT in e.tags and inject.id in e.tags), None)
     acts = [
         e for e in log
         if e.at >= at and not {INJECT, OPENING} & set(e.tags) and e.kind != "amended"
     ]  # fmt: skip
-    named = (e for e in acts if told is not None and told in (*e.re, *e.closes))
+    named = (e for e in acts if told.id is not None and told.id in (*e.re, *e.closes))
     own = (e for e in acts if e.by == inject.to)
     return next(named, None) or next(own, None)
 

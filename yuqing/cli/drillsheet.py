@@ -31,6 +31,7 @@ OUTCOMES: Mapping[str, str] = {
     "met": N_("met"),
     "late": N_("late"),
     "missing": N_("not recorded"),
+    "untold": N_("not told"),
     "pending": N_("not yet due"),
     "open": N_("open, no figure"),
     "released": N_("no longer owed"),

@@ -26,7 +26,7 @@ LAYOUTS: Mapping[str, str] = {
     ),
     **dict.fromkeys(
         ("case-card", "phone-log", "rectification-list", "incoming", "office-handover",
-         "office-faq"),
+         "office-faq", "office-drill-score"),
         SHEET,
     ),
 }  # fmt: skip
