@@ -527,5 +527,13 @@ def test_a_readable_diff(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(file(ONE))
     ran = run_in_process("textconv", "f", cwd=tmp_path).ok()
     assert "aaaaa1  noted  2026-11-22 01:00" in ran.out
+    noted = ONE.replace("kind: noted", "kind: noted  # by telephone")
+    text = file(noted + "    because: |\n      # no comment\n      a\n").decode()
+    remarks = text.replace("log:", "# ours\nlog:\n  # night shift") + "# the end\n"
+    (tmp_path / "f").write_text(remarks, "utf-8")
+    shown = run_in_process("textconv", "f", cwd=tmp_path).ok().out.splitlines()
+    assert [line for line in shown if line.startswith("#")] == [
+        "# ours", "# night shift", "# by telephone", "# the end",
+    ]  # fmt: skip
     (tmp_path / "f").write_bytes(b"x: [\n")
     assert run_in_process("textconv", "f", cwd=tmp_path).ok().out == "x: [\n"

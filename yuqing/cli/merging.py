@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -77,19 +78,54 @@ def _textconv(ctx: typer.Context, file: Annotated[Path, _argument("FILE")]) -> i
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         return 0
-    for line in _readable(tree.value, run):
+    for line in _readable(tree.value, remarks(data), run):
         print(line)
     return 0
 
 
-def _readable(root: Mapping[str, Any], run: Session) -> Iterator[str]:
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
+_TEXT_BELOW = re.compile(r"[:-] +[|>][-+1-9]*(?: +#.*)?$")
+
+
+def remarks(data: bytes) -> tuple[list[str], list[list[str]]]:
+    """The comments of a case file: those in its head, those above and in each entry, and last
+    those behind them."""
+    from yuqing.read import pieces
+
+    found = pieces.split(data)
+    if found is None:
+        return [], []
+    head = [line for each in found.head for line in _comments(each.lead + each.body)]
+    entries = [list(_comments(each.lead + each.body)) for each in found.entries]
+    return head, [*entries, list(_comments(found.tail))]
+
+
+def _comments(text: str) -> Iterator[str]:
+    """What stands behind ``#``, but for the lines of a text (``|``) and what is in quotes."""
+    inside: int | None = None
+    for row in text.splitlines():
+        deep = len(row) - len(row.lstrip(" "))
+        if inside is not None and (deep > inside or not row.strip()):
+            continue
+        inside = deep if _TEXT_BELOW.search(row) else None
+        found = re.search(r"(?:^|\s)(#.*)$", _QUOTED.sub('""', row))
+        if found:
+            yield found[1]
+
+
+def _readable(
+    root: Mapping[str, Any], notes: tuple[list[str], list[list[str]]], run: Session
+) -> Iterator[str]:
     from yuqing.read.changes import shown
 
+    head, beside = notes
+    yield from (screen.clean(line) for line in head)
     for name, held in root.items():
         if name != "log":
             yield screen.clean(f"{name}: {shown(held)}")
-    for entry in root["log"]:
+    for place, entry in enumerate(root["log"]):
         yield ""
+        yield from (screen.clean(line) for line in (beside[place] if beside else ()))
         if not isinstance(entry, Mapping):
             yield screen.clean(str(entry))
             continue
@@ -107,6 +143,7 @@ def _readable(root: Mapping[str, Any], run: Session) -> Iterator[str]:
         for name, held in entry.items():
             if name not in ("id", "kind", "at", "by", "recorded"):
                 yield screen.clean(f"    {name}: {shown(held)}")
+    yield from (screen.clean(line) for line in (beside[-1] if beside else ()))
 
 
 def _time(text: object) -> str:
