@@ -77,7 +77,8 @@ BRIEF: Mapping[str, str] = {
     "calendar": N_("Write a year's days off and worked week-ends to a file."),
     "board": N_("The board; with --html as a page for the wall."),
     "cron": N_("The ready lines for crontab -e, for this office."),
-    "export": N_("The limits as a calendar for phones (ics)."),
+    "export": N_("Cases, clocks or entries as a table for other programs; limits as a calendar."),
+    "import": N_("Take in an old ledger (XLSX, CSV), one case for each row."),
     "demo": N_("Play a night as a drill in a throw-away office, each command before its output."),
     "drill": N_("Play an exercise from a script, and score it."),
 }

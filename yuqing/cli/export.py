@@ -1,8 +1,9 @@
-"""``export``: the limits as a calendar for phones."""
+"""``export``: tables for other programs, and the limits as a calendar for phones."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,13 +13,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from yuqing import screen
-from yuqing.cli import looking, told
+from yuqing.cli import looking, periods, told
 from yuqing.cli.context import Session, session
-from yuqing.errors import Usage
+from yuqing.cli.progress import watched
+from yuqing.errors import Refused, Said, Usage
 from yuqing.words import N_
 
 if TYPE_CHECKING:
     from yuqing.render.feed import Deadline
+    from yuqing.stats import Period
 
 GONE = dt.timedelta(days=30)
 """So long what is no longer owed is still named as cancelled, so that it vanishes everywhere."""
@@ -29,32 +32,129 @@ ALARM = Annotated[
 ]
 
 
+FORMS = ("json", "jsonl", "csv", "xlsx", "parquet", "ics")
+WHOLE = ("xlsx", "parquet")
+"""Forms that need a file."""
+
+
 def register(app: typer.Typer) -> None:
     """Bring the command of this module into the application."""
-    app.command("export", help=N_("The limits as a calendar for phones (ics)."))(_export)
+    app.command(
+        "export",
+        help=N_("Cases, clocks or entries as a table for other programs; limits as a calendar."),
+    )(_export)
 
 
 def _export(
     ctx: typer.Context,
+    table: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="cases|clocks|entries",
+            show_default=False,
+            help=N_("A row for each case (default), duty or entry."),
+        ),
+    ] = None,
     form: Annotated[
-        str | None, typer.Option("--format", metavar="ics", help=N_("Default: by the file's name."))
+        str | None,
+        typer.Option("--format", metavar="|".join(FORMS), help=N_("Default: by the file's name.")),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help=N_("The file to write."))
     ] = None,
+    desk: Annotated[
+        bool, typer.Option("--open", help=N_("Only the cases that are not closed."))
+    ] = False,
+    period: periods.PERIOD = None,
+    since: periods.FROM = None,
+    until: periods.TO = None,
     alarm: ALARM = None,
 ) -> int:
-    """All that has a limit, of open cases and of the office itself."""
-    from yuqing import render
+    """Every case there is, closed and filed ones too; as a calendar, all that has a limit."""
     from yuqing.cli.papers import free
-    from yuqing.render.feed import feed
 
     run = session(ctx)
-    form = form or (output.suffix.removeprefix(".").lower() if output else None)
-    if form != "ics":
-        raise Usage(N_("no format {name}; there is ics"), name=form or "?")
+    form = form or (output.suffix.removeprefix(".").lower() if output else "")
+    if form not in FORMS:
+        raise Usage(
+            N_("no format {name}; there are {names}"), name=form or "?", names=", ".join(FORMS)
+        )
     if output is not None:
         free(run, output)
+    elif form in WHOLE:
+        raise Usage(N_("{form} needs a file: -o FILE"), form=form)
+    if form == "ics":
+        if table is not None:
+            raise Usage(N_("a calendar holds limits, no table: {name}"), name=table)
+        return _calendar(run, output, alarm)
+    wanted = periods.asked(run, period, since, until)
+    return _table(run, table or "cases", form, output, wanted, desk=desk)
+
+
+def _table(
+    run: Session, table: str, form: str, output: Path | None, wanted: Period, *, desk: bool
+) -> int:
+    """One of the flat tables."""
+    from yuqing import render
+    from yuqing.case import state
+    from yuqing.cli.figures import records
+    from yuqing.cli.understand import nearest
+    from yuqing.render import flat
+    from yuqing.stats import tables, within
+
+    if table not in tables.TABLES:
+        raise Refused(
+            N_("there is no table {name}"),
+            hint=Said(N_("there are: {names}"), {"names": nearest(table, tables.TABLES)}),
+            name=table,
+        )
+    columns = tables.TABLES[table]
+    sight = looking.look(run, archive=not desk)
+    chosen = [
+        each
+        for each in within(records(sight), wanted.first, wanted.last, run.zone)
+        if not desk or state(each.log) != "closed"
+    ]
+    counting = watched(chosen, run, N_("Rows"))
+    rows = tables.rows(table, counting, run.workspace.office, zone=run.zone)
+    match form:
+        case "parquet":
+            assert output is not None
+            flat.parquet(rows, columns, output, run.zone.key)
+            data = b""
+        case "xlsx":
+            data = flat.xlsx(rows, columns, table)
+        case "csv":
+            data = flat.csv(rows, columns)
+        case "json":
+            answer = looking.told(run, "export", [*map(flat.plain, rows)], sight, table=table)
+            data = (json.dumps(answer, ensure_ascii=False, indent=2) + "\n").encode()
+        case _ if output is None:
+            for line in flat.json_lines(rows):
+                print(line)
+            data = b""
+        case _:
+            data = "".join(f"{line}\n" for line in flat.json_lines(rows)).encode()
+    if output is None:
+        sys.stdout.write(data.decode())
+    else:
+        if form != "parquet":
+            render.put(output, data)
+        if not run.quiet:
+            looking.banner(run)
+            key = N_("{file}  {n} cases, {period}")
+            told_ = looking.say(run, key, file=output, n=len(chosen),
+                                period=periods.told(run, wanted))  # fmt: skip
+            print(screen.clean(told_))
+    screen.complain(sight.problems, run.language)
+    return 3 if sight.broken else 0
+
+
+def _calendar(run: Session, output: Path | None, alarm: list[str] | None) -> int:
+    """All that has a limit, of open cases and of the office itself."""
+    from yuqing import render
+    from yuqing.render.feed import feed
+
     spans = [looking.length(each) for each in alarm or ["15m"]]
     sight = looking.look(run)
     data = feed(
