@@ -533,7 +533,7 @@ def test_a_readable_diff(tmp_path: Path) -> None:
     (tmp_path / "f").write_text(remarks, "utf-8")
     shown = run_in_process("textconv", "f", cwd=tmp_path).ok().out.splitlines()
     assert [line for line in shown if line.startswith("#")] == [
-        "# ours", "# night shift", "# by telephone", "# the end",
+        "# format", "# ours", "# night shift", "# by telephone", "# the end",
     ]  # fmt: skip
     (tmp_path / "f").write_bytes(b"x: [\n")
     assert run_in_process("textconv", "f", cwd=tmp_path).ok().out == "x: [\n"
