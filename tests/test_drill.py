@@ -481,7 +481,7 @@ def test_a_drill_counts_nowhere(stage: Office) -> None:
         for b, a in zip(before["items"], after["items"], strict=True)
         if b.get("count") != a.get("count")
     }
-    assert {name for name, _, _ in changed} <= {"drills"}
+    assert changed == {("drills", 0, 1)}
     feed = stage("export", "--format", "ics", now=at("15:00")).ok().out
     assert "发布权威信息" not in feed
 
@@ -535,6 +535,15 @@ def test_what_is_no_drill_is_told_so(stage: Office) -> None:
     ran = stage("--lang", "en", "drill", "start", "wather")
     assert ran.code == 4
     assert "water" in ran.err
+
+
+def test_editors_complete_the_plans_names_in_scripts(stage: Office) -> None:
+    """Organs of the office's plan are offered for ``to``, its duties for ``{done: …}``."""
+    made = stage("schema", "drill").ok().json
+    told = made["properties"]["injects"]["additionalProperties"]["properties"]
+    assert "lead-group" in told["to"]["anyOf"][0]["enum"]
+    assert "comments" in told["facts"]["properties"]
+    assert "development" in made["$defs"]["moment"]["anyOf"][0]["enum"]
 
 
 def test_a_dot_is_the_drill_even_beside_real_cases(stage: Office) -> None:

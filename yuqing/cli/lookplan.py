@@ -364,7 +364,9 @@ def _case_schema(
         with contextlib.suppress(Unreadable, Unusable):  # check names a broken plan
             plans = store.plans(ws)
     organs = ws.office.organs if ws is not None else {}
-    screen.dump(schemas.schema(kind, run.language, plans if kind == "case" else (), organs))
+    screen.dump(
+        schemas.schema(kind, run.language, plans if kind in schemas.SPEAKING else (), organs)
+    )
     return 0
 
 

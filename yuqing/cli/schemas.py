@@ -26,6 +26,8 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "drill": ("templates/drills/*.yaml",),
 }
 """Kind of file → where such files lie in a workspace."""
+SPEAKING = ("case", "drill")
+"""Kinds of file that speak of the organs, duties and facts of the office's plans."""
 
 
 def schema(
@@ -48,9 +50,10 @@ def schema(
         "drill": (Exercise, N_("The script of an exercise: what is told to which post, when.")),
     }
     record, about = records[kind]
-    return spoken(
+    made = spoken(
         {**json_schema(record), "title": f"yuqing {kind}", "description": about}, language
     )
+    return completing(made, plans, extra or {}) if kind == "drill" else made
 
 
 def for_editors(
@@ -59,7 +62,7 @@ def for_editors(
     """Files by name that make editors know every kind: the schemas, and which file has which."""
     names = {kind: f"{FOLDER}/yuqing-{kind}.schema.json" for kind in FILES}
     made = {
-        names[kind]: _json(schema(kind, language, plans if kind == "case" else (), extra))
+        names[kind]: _json(schema(kind, language, plans if kind in SPEAKING else (), extra))
         for kind in FILES
     }
     settings = {
