@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from workbench import CHECKOUT, Office, Run
 
@@ -356,6 +356,7 @@ def test_procedure_asks_for_the_order_of_steps() -> None:
     assert lines(marked(out), "procedure")["facts publish"] == ("missing", 1, 0)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(["phone", "paper", "out", "graded", "told"]), max_size=6))
 def test_the_sum_is_the_sum_of_its_lines(acts: list[str]) -> None:
     """Whatever was done: 0 ≤ had ≤ points, and the parts add up to the whole."""
