@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -137,7 +138,8 @@ def _stats(
     ] = None,
 ) -> int:
     """Figures over the cases that came in within the period; closed and filed ones too."""
-    from yuqing.stats import figures, within
+    from yuqing.cli.tallies import parts
+    from yuqing.stats import came_in, divided, merged, within
 
     run = session(ctx)
     _known_division(by)
@@ -151,19 +153,25 @@ def _stats(
         from yuqing.cli.summary import report
 
         return report(run, output, wanted)
-    sight = looking.look(run, archive=True)
     office = run.workspace.office
-    chosen = within(records(sight), wanted.first, wanted.last, run.zone)
     if accountability:
-        return _accountability(run, chosen, wanted, sight)
-    books: list[Record] = []
+        sight = looking.look(run, archive=True)
+        lapses = within(records(sight), wanted.first, wanted.last, run.zone)
+        return _accountability(run, lapses, wanted, sight)
+    every, sight = parts(run)
+    chosen = came_in(every, wanted.first, wanted.last, run.zone)
+    cases = {each.case: Case(id=each.case, title=each.title) for each in chosen}
     if by is not None:
-        found = _divided(run, chosen, by)
+        found = [
+            replace(figure, id=f"{figure.id}@{label or 'none'}")
+            for label, group in divided(chosen, by, office).items()
+            for figure in group
+        ]
     else:
         books, problems = logbooks(run, wanted)
         sight = looking.Sight(sight.views, (*sight.problems, *problems))
-        found = list(figures(chosen, office, books))
-    cases = {r.case.id: r.case for r in (*chosen, *books)}
+        found = list(merged(chosen, office, books))
+        cases |= {r.case.id: r.case for r in books}
     if why is not None:
         found = [_named(why, found)]
     if run.json:
@@ -197,21 +205,6 @@ def _known_division(by: str | None) -> None:
             hint=Said(N_("there are: {names}"), {"names": ", ".join(BY)}),
             name=by,
         )
-
-
-def _divided(run: Session, chosen: Sequence[Record], by: str) -> list[Figure]:
-    """The main figures of each group: ``on-time@2026-03``."""
-    from dataclasses import replace
-
-    from yuqing.stats import counted, grouped, overview
-
-    office = run.workspace.office
-    groups = grouped(counted(chosen, demo=office.demo), by, office, run.zone)
-    return [
-        replace(figure, id=f"{figure.id}@{label or 'none'}")
-        for label, group in groups.items()
-        for figure in overview(group, office)
-    ]
 
 
 def _by_group(run: Session, found: Sequence[Figure]) -> list[tuple[str, ...]]:

@@ -6,7 +6,8 @@ the lists below hold them, in both scripts by folding. Nothing counts removals o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 
 from yuqing.case import Entry
 from yuqing.errors import Said
@@ -70,24 +71,27 @@ def act_figures(real: Sequence[Record], office: Office) -> list[Figure]:
 
 
 def work_figures(
-    real: Sequence[Record], drills: Sequence[Record], books: Sequence[Record]
+    real: Sequence[Record],
+    drills: Sequence[Record],
+    books: Sequence[Record],
+    days: frozenset[dt.date] = frozenset(),
 ) -> list[Figure]:
-    """Digests, meetings, trainings and drills, of cases and of logbooks."""
+    """Digests, meetings, trainings and drills, of cases and of logbooks. ``days``: on which
+    other drills were played."""
     every = [(r, e) for r in (*real, *books) for e in r.log]
     held = [(r, e) for r, e in every if _held(r, e, DRILL)]
-    days = {opened(r.log).date() for r in drills}
+    days |= {opened(r.log).date() for r in drills}
     # what the logbook says of a day on which a drill was played is that same drill
     written = [(r, e) for r, e in held if r.case.is_logbook and e.at.date() not in days]
     trained = [(r, e) for r, e in every if _held(r, e, TRAINING)]
-    other = [(r.case.id, e.place) for r, e in (*held, *trained)]
+    other = {(r.case.id, e.place) for r, e in (*held, *trained)}
     met = [(r, e) for r, e in every if e.kind == "convened" and (r.case.id, e.place) not in other]
-    issues: dict[object, tuple[Record, Entry]] = {}
-    for record, entry in every:
-        if entry.kind == "reported" and _digest(entry, record.plans):
-            # one digest over several cases is recorded in each of them
-            issues.setdefault(entry.number or (entry.at, entry.to), (record, entry))
     return [
-        Figure(id="digests", name=Said(N_("digests issued")), marks=of_entries(issues.values())),
+        Figure(
+            id="digests",
+            name=Said(N_("digests issued")),
+            marks=of_entries(issues((*real, *books)).values()),
+        ),
         Figure(id="meetings", name=Said(N_("meetings held")), marks=of_entries(met)),
         Figure(id="trainings", name=Said(N_("trainings held")), marks=of_entries(trained)),
         Figure(
@@ -96,6 +100,17 @@ def work_figures(
             marks=(*of_cases(drills), *of_entries(written)),
         ),
     ]
+
+
+def issues(records: Iterable[Record]) -> dict[str | tuple[object, ...], tuple[Record, Entry]]:
+    """Digests that went up, by their number, else by moment and recipients: one digest over
+    several cases is recorded in each of them."""
+    found: dict[str | tuple[object, ...], tuple[Record, Entry]] = {}
+    for record in records:
+        for entry in record.log:
+            if entry.kind == "reported" and _digest(entry, record.plans):
+                found.setdefault(entry.number or (entry.at.timestamp(), *entry.to), (record, entry))
+    return found
 
 
 def _share(id_: str, name: str, counted: Acts, whole: Acts) -> Figure:

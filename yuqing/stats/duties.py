@@ -21,6 +21,9 @@ from yuqing.stats.figure import Figure, Mark
 from yuqing.stats.record import Record
 from yuqing.words import N_
 
+PER_ARTICLE = N_("in time, article {name}")
+PER_UNIT = N_("in time, unit {name}")
+TAKEN = N_("time taken, article {name}")
 IN_TIME = (Answer.ON_TIME, Answer.STATED_ON_TIME)
 
 
@@ -87,12 +90,12 @@ def duty_figures(real: Sequence[Record], office: Office) -> list[Figure]:
             name=Said(N_("already past when they arose, counted nowhere else")),
             marks=_marks(each for each in due if each.standing.arose_late),
         ),
-        *_in_time("on-time.article", N_("in time, article {name}"), articles),
-        *_in_time("on-time.unit", N_("in time, unit {name}"), owed_by),
+        *_in_time("on-time.article", PER_ARTICLE, articles),
+        *_in_time("on-time.unit", PER_UNIT, owed_by),
         *(
             Figure(
                 id=f"taken.article.{label}",
-                name=Said(N_("time taken, article {name}"), {"name": label}),
+                name=Said(TAKEN, {"name": label}),
                 marks=tuple(each.mark for each in articles[label] if each.mark.taken is not None),
                 timed=True,
             )

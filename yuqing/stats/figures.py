@@ -33,15 +33,21 @@ from yuqing.words import N_
 
 BY = ("month", "unit", "level", "category", "source")
 """What figures can be divided by."""
+OVERVIEW = ("received", "replied", "concluded", "on-time", "satisfied")
+"""The few that stand in one line."""
 
 
 def figures(
-    records: Sequence[Record], office: Office, books: Sequence[Record] = ()
+    records: Sequence[Record],
+    office: Office,
+    books: Sequence[Record] = (),
+    days: frozenset[dt.date] = frozenset(),
 ) -> tuple[Figure, ...]:
     """Every figure over these cases, in the order in which a summary gives them.
 
     ``books``: logbooks of the period, with the clocks of the office's own duties. Drills count
-    in a demonstration office only; elsewhere in ``drills`` alone.
+    in a demonstration office only; elsewhere in ``drills`` alone. ``days``: on which drills were
+    played that are not among ``records``.
     """
     every = [r for r in records if r.log and not r.case.is_logbook]
     real = counted(every, demo=office.demo)
@@ -52,16 +58,15 @@ def figures(
         *_lengths(real),
         *act_figures(real, office),
         *finding_figures(real),
-        *work_figures(real, [r for r in every if r.case.drill], books),
+        *work_figures(real, [r for r in every if r.case.drill], books, days),
         *routine_figures(books),
     )
 
 
 def overview(records: Sequence[Record], office: Office) -> tuple[Figure, ...]:
     """The few figures that stand in one line for a month, a unit, a level."""
-    wanted = ("received", "replied", "concluded", "on-time", "satisfied")
     found = {figure.id: figure for figure in figures(records, office)}
-    return tuple(found[name] for name in wanted)
+    return tuple(found[name] for name in OVERVIEW)
 
 
 def _received(real: Sequence[Record], office: Office) -> list[Figure]:
@@ -177,12 +182,13 @@ def grouped(
     read; ``""`` holds those of which that is not recorded. A case of two units is in both."""
     found: dict[str, list[Record]] = {}
     for record in records:
-        for label in _labels(record, by, Names(record.plans, office), zone):
+        for label in labels(record, by, Names(record.plans, office), zone):
             found.setdefault(label, []).append(record)
     return dict(sorted(found.items(), key=lambda each: (not each[0], each[0])))
 
 
-def _labels(record: Record, by: str, names: Names, zone: dt.tzinfo | None) -> tuple[str, ...]:
+def labels(record: Record, by: str, names: Names, zone: dt.tzinfo | None) -> tuple[str, ...]:
+    """The groups that a case is in."""
     log = record.log
     match by:
         case "month":

@@ -10,10 +10,12 @@ from yuqing.store.desk import (
     load,
     logbook,
     logbooks,
+    once,
     standing,
     two_months,
 )
 from yuqing.store.examine import after_merge, edited_plans, examine, repair, wrong_place
+from yuqing.store.keeping import Found, kept
 from yuqing.store.machine import beat
 from yuqing.store.papers import READABLE, Attachment, attachments, digests, rows_of, texts
 from yuqing.store.redact import in_history, redact
@@ -52,6 +54,7 @@ __all__ = [
     "Conflict",
     "Desk",
     "Done",
+    "Found",
     "Kept",
     "Loaded",
     "Made",
@@ -82,10 +85,12 @@ __all__ = [
     "in_history",
     "init",
     "keep",
+    "kept",
     "load",
     "load_plan",
     "logbook",
     "logbooks",
+    "once",
     "owes",
     "packaged",
     "plan_names",

@@ -186,7 +186,7 @@ def desk(ws: Workspace, *, archive: bool = False, watch: Watch = iter) -> Desk:
     logs = (s.partition(":")[2] for s in ws.index.slots if s.startswith("case:cases/log/"))
     ws.index.write([*map(ws.name, paths), *logs])
     problems += [*unusable, *_twice(ws, paths), *_against_head(ws, cases)]
-    return Desk(cases, _once(problems), len(paths))
+    return Desk(cases, once(problems), len(paths))
 
 
 def logbooks(ws: Workspace, months: Iterable[str]) -> Desk:
@@ -198,10 +198,10 @@ def logbooks(ws: Workspace, months: Iterable[str]) -> Desk:
     wanted = {f"LOG-{month}" for month in months}
     cases, unusable = _load_all(ws, [p for p in paths if p.stem in wanted])
     ws.index.write()
-    return Desk(cases, _once([*strays, *unusable]), len(cases))
+    return Desk(cases, once([*strays, *unusable]), len(cases))
 
 
-def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """A plan that many cases run under is named once."""
     found: dict[object, list[Problem]] = {}
     for each in problems:

@@ -86,8 +86,8 @@ def shelf(
     if ws.git_dir is None:
         return None
     found = _opened(ws.git_dir / "yuqing" / "search", key_of(schema(), plans_key(ws)))
-    names = _names(ws, paths)
-    signs = {name: _sign(path) for name, path in zip(names, paths, strict=True)}
+    names = names_of(ws, paths)
+    signs = {name: sign_of(path) for name, path in zip(names, paths, strict=True)}
     for number, row in enumerate(found.rows):
         if row is not None and signs.get(row[0], ()) != row[1]:
             found.rows[number] = None
@@ -97,19 +97,19 @@ def shelf(
     known = {row[0] for row in found.rows if row is not None}
     new = [path for name, path in zip(names, paths, strict=True) if name not in known]
     if new or len(known) != len(found.rows):
-        names = _names(ws, new)
+        names = names_of(ws, new)
         found.add(names, [signs[name] for name in names], sweep(new, catalogue, watch))
         _write(found)
     return found
 
 
-def _names(ws: Workspace, paths: Sequence[Path]) -> list[str]:
+def names_of(ws: Workspace, paths: Sequence[Path]) -> list[str]:
     """As ``ws.name`` has them; asked for ten thousand, that takes its time."""
     home = f"{ws.root}{os.sep}"
     return [str(path).removeprefix(home).replace(os.sep, "/") for path in paths]
 
 
-def _sign(path: Path) -> Sign:
+def sign_of(path: Path) -> Sign:
     """What a file looks like from outside; never the same twice while it may still change."""
     try:
         seen = os.lstat(path)

@@ -1,0 +1,75 @@
+"""What was worked out from each filed case, kept while nothing it was worked out from changes.
+
+One file for each question lies beside the index under the git directory. It belongs to this
+clone, may be deleted at any time, and any trouble with it means: look at the case files. A file
+counts as unchanged by name, size, both its times and inode, with git's rule for what changed
+within two seconds; code, plans, calendars and the office's settings are in the key of the whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import marshal
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from yuqing.store.index import key_of, schema
+from yuqing.store.searching import Sign, names_of, sign_of
+from yuqing.store.sweeping import sweep
+from yuqing.store.workspace import Workspace, calendar_key, plans_key
+
+Found = tuple[bool, Any]
+"""Does it hold for ever, and what was found: plain values, as ``marshal`` writes them."""
+
+
+def kept(
+    ws: Workspace,
+    question: str,
+    paths: Sequence[Path],
+    look: Callable[[Path], Found],
+    watch: Callable[[Sequence[Path]], Iterable[Path]] = iter,
+    beside: Callable[[Path], Sign] | None = None,
+) -> Iterator[Any]:
+    """What ``look`` found in each file, in order; of an unchanged one what it found before.
+
+    Only what holds whatever the time is kept. ``beside``: the signature of anything else that
+    ``look`` looks at for one file. Outside a repository every file is looked at.
+    """
+    file = ws.git_dir / "yuqing" / question if ws.git_dir is not None else None
+    key = key_of(schema(), plans_key(ws), calendar_key(ws))
+    old = _opened(file, key)
+    names = names_of(ws, paths)
+    signs = [sign_of(path) + (beside(path) if beside else ()) for path in paths]
+    known = [old.get(name, (None,))[0] == sign for name, sign in zip(names, signs, strict=True)]
+    fresh = sweep([path for path, same in zip(paths, known, strict=True) if not same], look, watch)
+    new: dict[str, tuple[Sign, bytes]] = {}
+    for name, sign, same in zip(names, signs, known, strict=True):
+        if same:
+            new[name] = old[name]
+            yield marshal.loads(old[name][1])  # noqa: S302 - as above
+            continue
+        steady, value = next(fresh)
+        if steady:
+            new[name] = (sign, marshal.dumps(value))
+        yield value
+    if file is not None and (not all(known) or len(new) != len(old)):
+        _write(file, key, new)
+
+
+def _opened(file: Path | None, key: str) -> dict[str, tuple[Sign, bytes]]:
+    try:
+        # written by us into our own git directory: plain values
+        made_for, found = marshal.loads(file.read_bytes()) if file else (None, {})  # noqa: S302
+    except (OSError, ValueError, EOFError, TypeError):
+        return {}
+    return found if made_for == key and isinstance(found, dict) else {}
+
+
+def _write(file: Path, key: str, found: dict[str, tuple[Sign, bytes]]) -> None:
+    temp = file.with_name(f"{file.name}.{os.getpid()}.tmp")
+    with contextlib.suppress(OSError):  # a folder that can't be written costs time only
+        file.parent.mkdir(exist_ok=True)
+        temp.write_bytes(marshal.dumps((key, found)))
+        temp.replace(file)
