@@ -10,6 +10,7 @@ from pathlib import Path
 import casebook
 import pytest
 from casebook import HEAD, OFFICE_ORGANS, PLAN, POST, sentences
+from nights import shipped
 
 from yuqing.check import RULES, check
 from yuqing.errors import Problem
@@ -528,3 +529,20 @@ def test_a_cause_given_before_the_inquiry_ended(words: str) -> None:
 @pytest.mark.parametrize("words", ["原因正在调查", "起因:尚不明确", "停水造成3天不便", "原因待查"])
 def test_a_cause_left_open_is_none(words: str) -> None:
     assert warnings(entry("published", "03:00", SAYS, f"text: '{words}'")) == []
+
+
+# --- plans side by side -------------------------------------------------------------------
+
+
+def test_plans_that_mean_other_levels_by_one_name() -> None:
+    """Two plans on one case that call a scale alike share its grade: where the levels differ,
+    that is said."""
+    four, three = shipped("sf"), shipped("eth")
+    case = casebook.case(FIRST, HEAD)
+    said = sentences(check(case, [four, three], now=NOW))
+    told = [each for each in said if "share the scale" in each]
+    levels = ["、".join(v.id for v in plan.scales["level"].levels) for plan in (four, three)]
+    assert levels[0] != levels[1]
+    assert len(told) == 1
+    assert f"({levels[1]}; {levels[0]})" in told[0]
+    assert not [e for e in sentences(check(case, [four, four], now=NOW)) if "share" in e]

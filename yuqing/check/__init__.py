@@ -12,7 +12,13 @@ from collections.abc import Mapping, Sequence
 
 from yuqing.case import Case, current, effective
 from yuqing.check.look import Finding, Look, Rule
-from yuqing.check.names import done_without_act, plan_edited, unknown_codes, unknown_organs
+from yuqing.check.names import (
+    done_without_act,
+    plan_edited,
+    scales_differ,
+    unknown_codes,
+    unknown_organs,
+)
 from yuqing.check.posts import hop_skipped, worsened
 from yuqing.check.public import cause_too_early, stated_nowhere
 from yuqing.check.times import (
@@ -50,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     unknown_organs,
     done_without_act,
     plan_edited,
+    scales_differ,
     stated_differently,
     stated_nowhere,
     cause_too_early,

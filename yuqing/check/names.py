@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from yuqing.check.look import Finding, Look, at
 from yuqing.clock.moments import acts_in
 from yuqing.errors import Path, Said
-from yuqing.plan import TRUTH
+from yuqing.plan import TRUTH, Plan
 from yuqing.read.reading import nearest
 from yuqing.words import N_
 
@@ -83,6 +83,23 @@ def _levels(look: Look, scale: str) -> dict[str, str]:
     several = [plan.scales.get(scale) for plan in look.plans]
     found = {v.id: v.name for s in several if s is not None for v in s.levels}
     return found or {v.id: v.name for v in TRUTH.levels}
+
+
+def scales_differ(look: Look) -> Iterator[Finding]:
+    """Plans that call a scale alike share its grade, also where they mean other levels by it."""
+    first: dict[str, Plan] = {}
+    for place, plan in enumerate(look.plans):
+        for name, scale in plan.scales.items():
+            other = first.setdefault(name, plan)
+            ours, theirs = ([v.id for v in s.levels] for s in (scale, other.scales[name]))
+            if ours != theirs:
+                key = N_(
+                    "the plans {plan} and {other} share the scale {scale}, whose levels differ "
+                    "({levels}; {others}): one grade is taken for both"
+                )
+                params = {"plan": plan.name, "other": other.name, "scale": scale.name or name}
+                levels = {"levels": "、".join(ours), "others": "、".join(theirs)}
+                yield Finding(("plans", place), Said(key, params | levels), "warning")
 
 
 def _bare(duty: str) -> str:

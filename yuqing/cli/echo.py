@@ -9,6 +9,7 @@ from typing import Any
 from yuqing import words
 from yuqing.case import Entry
 from yuqing.check import Look
+from yuqing.check.names import scales_differ
 from yuqing.check.public import PUBLIC, cause_too_early, stated_nowhere
 from yuqing.check.words import (
     files_as_recorded,
@@ -249,7 +250,7 @@ def _uncleared(after: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:
 
 _AT_ONCE = (
     stated_differently, stated_nowhere, cause_too_early, requested_without_finding, person_data,
-    files_as_recorded,
+    files_as_recorded, scales_differ,
 )  # fmt: skip
 """Rules of ``check`` that are told while the words can still be put right."""
 
@@ -274,9 +275,10 @@ def _checked(
         own=after.office.own_accounts,
     )
     ours = {("log", entry.place) for entry in entries}
+    opens = ("log", 0) in ours
     for rule in _AT_ONCE:
         for found in rule(look):
-            if found.path[:2] in ours or (found.path == ("title",) and 0 in {n for _, n in ours}):
+            if found.path[:2] in ours or (opens and found.path[0] in ("title", "plans")):
                 yield found.said
 
 
