@@ -12,13 +12,15 @@ import typer
 
 from yuqing import git, githosts, screen, store, words
 from yuqing.case import Pin, current
-from yuqing.check import check, people
+from yuqing.check import check, people, settled
 from yuqing.cli import looking, posts, told
 from yuqing.cli.context import Session, session
 from yuqing.cli.progress import watched
 from yuqing.cli.understand import nearest
-from yuqing.clock import Standing, standings
+from yuqing.clock import Standing, outlook
+from yuqing.clock.now import NEVER
 from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable, Unusable, Usage
+from yuqing.store.index import packed, unpacked
 from yuqing.store.workspace import ROSTER
 from yuqing.variants import fold
 from yuqing.words import N_
@@ -110,25 +112,40 @@ def _whole_office(run: Session) -> Iterator[Problem]:
         yield from _findings(run, loaded)
         pins.update(set(loaded.case.plans))
 
-    def look(path: Path) -> tuple[tuple[Problem, ...], frozenset[Pin]]:
-        try:
-            filed = store.load(ws, path)
-        except Unreadable as fault:
-            return fault.problems, frozenset()
-        case = current(filed.case)
-        owed = standings(case, filed.plans, store.calendar(ws), run.now)
-        found = _findings(run, filed, owed=owed)
-        astray = store.wrong_place(ws, filed, run.now, owed)
-        return (*filed.problems, *found, *astray), frozenset(filed.case.plans)
+    def look(path: Path) -> store.Found:
+        return _filed(run, path)
 
     def watch(paths: Sequence[Path]) -> Iterator[Path]:
         return watched(paths, run, N_("Checks"))
 
-    for found, pinned in store.sweep(archive, look, watch):
-        yield from found
-        pins.update(pinned)
+    if run.now_given:
+        every: Iterator[Any] = (found for _, found in store.sweep(archive, look, watch))
+    else:
+        every = store.kept(ws, "checks", archive, look, watch, store.papers_sign(ws))
+    for found, pinned in every:
+        yield from unpacked(found) if found else ()
+        pins.update(Pin(*each) for each in pinned)
     yield from store.edited_plans(ws, pins)
     yield from store.after_merge(ws, desk, run.now)
+
+
+def _filed(run: Session, path: Path) -> store.Found:
+    """What is found in a filed case, and what it pins; does that stay so, whatever the time?"""
+    ws = run.workspace
+    try:
+        filed = store.load(ws, path)
+    except Unreadable as fault:
+        return False, (packed(fault.problems), ())
+    case = current(filed.case)
+    stands = outlook(case, filed.plans, store.calendar(ws), run.now)
+    found = (
+        *filed.problems,
+        *_findings(run, filed, owed=stands.standings),
+        *store.wrong_place(ws, filed, run.now, stands.standings),
+    )
+    steady = stands.until == NEVER and settled(case, filed.plans, stands.standings, run.now)
+    pins = tuple({(pin.id, pin.version, pin.digest) for pin in filed.case.plans})
+    return steady, (packed(found) if found else b"", pins)
 
 
 def _findings(
@@ -371,6 +388,8 @@ TOPICS = {
     "editor": ("编辑器", "编辑"),
     "ci": ("托管平台", "github", "gitlab", "gitee"),
     "drill": ("演练", "drills", "exercise"),
+    "import": ("旧台账", "补录", "导入"),
+    "lake": ("导出", "export", "parquet", "duckdb"),
 }
 """Chapters in the order in which they are listed, and the other words for each."""
 
