@@ -169,7 +169,9 @@ def _edits(scene: Scene, chance: random.Random) -> Sequence[Callable[[], object]
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 6))]
+)
 def test_asked_again_at_any_minute_after_any_edit(scene: Scene, seed: int) -> None:
     """Streams, exit code and heartbeat are those of the whole program, whatever happened."""
     chance = random.Random(seed)
