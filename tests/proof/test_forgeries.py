@@ -9,8 +9,9 @@ from datetime import timedelta
 import desks
 import pytest
 from desks import NOW, opened
+from workbench import run_in_process
 
-from proof.hands import act, audit, commit, findings, kinds, rewrite, the_file, word
+from proof.hands import LATER, act, audit, commit, findings, kinds, rewrite, the_file, word
 from yuqing import store
 from yuqing.case import Entry
 from yuqing.store import Workspace
@@ -225,3 +226,22 @@ def test_amendments_put_in_another_order_by_a_merge_are_found(ws: Workspace) -> 
     rewrite(ws, turned)
     desks.git(ws, "commit", "-qa", "--amend", "-m", "m")
     assert kinds(ws) == {"moved"}
+
+
+def test_a_review_knows_what_the_history_proves_wrong(ws: Workspace) -> None:
+    """A report dated back meets no duty in the review: it says what `audit` says."""
+    early = (NOW + timedelta(minutes=1)).isoformat(timespec="minutes")
+
+    def dated_back(text: str) -> str:
+        return (
+            text + f"\n  - kind: reported\n    at: {early}\n    by: x\n    form: written\n"
+            f"    to: lead-group\n    document: basic-facts\n    recorded: {early}\n    id: aaaaa3\n"
+        )
+
+    rewrite(ws, dated_back)
+    commit(ws)
+    line = ("--lang", "zh_CN", "--now", LATER, "review", the_file(ws).stem, "--draft")
+    written = run_in_process(*line, cwd=ws.root).ok(0).out
+    assert "记录有矛盾" in written
+    told = audit(ws)
+    assert "contradict" in told.out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import re
 import sys
@@ -20,7 +21,7 @@ from yuqing.cli.understand import organs_of, parse_day, parse_organ, pick
 from yuqing.cli.unwritten import to_be_written
 from yuqing.cli.vocabulary import parse_document
 from yuqing.cli.wish import Wish, line_of
-from yuqing.errors import Refused, Said, Usage
+from yuqing.errors import Failure, Refused, Said, Usage
 from yuqing.plan import Document, Plan
 from yuqing.words import N_
 
@@ -162,6 +163,17 @@ def _write(run: Session, ref: str, name: str, wish: Wish) -> int:
     return 3 if sight.broken else 0
 
 
+def _odd(run: Session, case: str) -> Mapping[str, dt.datetime]:
+    """Stamps that the history proves wrong; none where the history cannot be seen whole."""
+    from yuqing.cli.chronicle import pasts_of, read_history
+
+    try:
+        ((_, past),) = pasts_of(run, read_history(run), [case])
+    except Failure:
+        return {}
+    return past.odd
+
+
 def compose(run: Session, ref: str, name: str, wish: Wish, form: Any) -> Composed:
     """Document ``name`` of a case; nothing is written yet. Raises ``Refused`` where it may not
     go out yet, or there is nothing to write from."""
@@ -170,6 +182,7 @@ def compose(run: Session, ref: str, name: str, wish: Wish, form: Any) -> Compose
     from yuqing.review import paper
     from yuqing.review.documents import ROLES, document_for, laid, role
     from yuqing.review.names import Names
+    from yuqing.review.roles import REVIEWS
 
     ws = run.workspace
     loaded = store.find_case(ws, ref, now=run.now)
@@ -201,6 +214,7 @@ def compose(run: Session, ref: str, name: str, wish: Wish, form: Any) -> Compose
         _is_the_same(run, document, case, text.entry)
     _is_proved(document, case, plans)
     codes, said = prints(loaded.tree, case)
+    what = role(document, plans)
     doc = paper(
         case,
         plans,
@@ -213,11 +227,11 @@ def compose(run: Session, ref: str, name: str, wish: Wish, form: Any) -> Compose
         codes=codes,
         unit=unit,
         draft=wish.draft,
+        odd=_odd(run, case.id) if what in REVIEWS else None,
         words=text.entry,
         problems=[*(p.said for p in sight.problems if p.severity == "error"), *_blind(view)],
         part_key=render.part_key(found),
     )
-    what = role(document, plans)
     template = render.choose(found, document, what, form)
     given = dataclasses.replace(wish.given, to=doc.to)
     if not given.number and what != "follow-up":
