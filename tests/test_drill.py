@@ -7,6 +7,7 @@ import datetime as dt
 import re
 import zipfile
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from yuqing import store, words
 from yuqing.case import Case, Entry, File
 from yuqing.cli.drillscript import plus
 from yuqing.cli.lookoffice import HELP
+from yuqing.errors import Problem
 from yuqing.exercise import Exercise
 from yuqing.plan import Office as Settings
 from yuqing.plan import Plan
@@ -74,11 +76,27 @@ late: 40
 """
 
 
-def plan_of(name: str) -> Plan:
+@cache
+def plan_of(name: str) -> Plan | tuple[Problem, ...]:
     """A packaged plan by its id."""
-    found = max(store.packaged().glob(f"plans/{name.partition('@')[0]}@*.yaml"))
+    found = max(store.packaged().glob("plans/*@*.yaml"), key=lambda p: p.name.split("@")[0] == name)
+    if found.name.split("@")[0] != name:
+        return (
+            Problem(
+                file="d.yaml",
+                key="there is no plan {plan}; at hand: {plans}",
+                params={"plan": name, "plans": "sf"},
+            ),
+        )
     plan = store.read_plan_file(None, found)[0]
     assert plan is not None
+    return plan
+
+
+def sf() -> Plan:
+    """Plan SF."""
+    plan = plan_of("sf")
+    assert isinstance(plan, Plan)
     return plan
 
 
@@ -173,6 +191,16 @@ def test_a_slip_is_named_with_its_line(old: str, new: str, said: str) -> None:
     assert any(said in each for each in problems), problems
 
 
+@pytest.mark.parametrize("junk", ["[]", "{}", '""', "", "1", "true", "{a: b}", "[a, b]", "~"])
+def test_junk_anywhere_is_named_and_never_a_crash(junk: str) -> None:
+    """Whatever stands behind a colon: a script, or sentences about what is wrong."""
+    rows = SCRIPT.splitlines()
+    for n, row in enumerate(rows):
+        damaged = [*rows[:n], f"{row.partition(':')[0]}: {junk}", *rows[n + 1 :]]
+        exercise, problems = read("\n".join(damaged) + "\n")
+        assert (exercise is None) == bool(problems), damaged[n]
+
+
 def test_every_slip_in_one_run() -> None:
     """One run names them all."""
     text = SCRIPT.replace("late: 40", "late: 140").replace("comments: 60", "coments: 60")
@@ -231,7 +259,7 @@ def marked(*entries: Entry, text: str = SCRIPT, now: str = "20:00") -> Score:
     )
     case = Case(id="YQ-20260305-AAAA", title="x", drill=True, log=log)
     until = dt.datetime.fromisoformat(f"2026-03-05T{now}+08:00")
-    return score(exercise, case, (plan_of("sf"),), Calendar(), until, Settings(), BEGINS)
+    return score(exercise, case, (sf(),), Calendar(), until, Settings(), BEGINS)
 
 
 def lines(found: Score, part: str) -> dict[str, tuple[str, int, Fraction]]:

@@ -191,7 +191,7 @@ def _inject_faults(value: Mapping[str, Any], r: Reading) -> Iterator[Fault]:
     if taking and isinstance(to, str) and (_organ(to, r) or to) not in taking:
         key = N_("the post {post} does not take part; add it to `posts`: {posts}")
         yield ("to",), key, {"post": to, "posts": ", ".join(taking)}
-    if kind in KINDS and kind != "received":
+    if isinstance(kind, str) and kind in KINDS and kind != "received":
         for name in ("from", "due"):
             if name in value:
                 key = N_("`{field}` belongs to what was received, not to `{kind}`")
