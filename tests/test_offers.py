@@ -67,6 +67,9 @@ def test_words_of_the_plan(office: Office) -> None:
     assert "notify-three" not in tab(office, "yuqing tick ")
     assert "basic-facts" in tab(office, "yuqing report . cac -d ba")
     assert "basic-facts" in tab(office, "yuqing render . ba")
+    papers = tab(office, "yuqing render . ")
+    assert {"basic-facts", "timeline", "spread", "first-report", "review"} <= set(papers)
+    assert len(set(papers)) == len(papers)
     assert {"calmed", "concluded"} <= set(tab(office, "yuqing mark . c"))
     assert "lead-group" in tab(office, "yuqing note . --by lead")
 

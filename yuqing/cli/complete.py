@@ -6,7 +6,7 @@ Nothing here may fail or print: a shell that asks in the wrong folder gets no of
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -21,6 +21,7 @@ from yuqing.cli.vocabulary import MOMENTS
 from yuqing.errors import Failure
 from yuqing.plan import Plan
 from yuqing.screen import case_name, level_name
+from yuqing.words import N_
 
 Offers = Callable[[typer.Context, str], list[tuple[str, str]]]
 """What Typer asks: the words that begin so, each with a line of help."""
@@ -189,7 +190,7 @@ _NAMES: dict[Callable[..., Any], str] = {
 _OF_METAVAR = {
     "ORGAN": "ORGAN", "WHO": "ORGAN", "ENTRY": "ENTRY", "NAME": "DOCUMENT", "M": "MATTER",
     "F": "FORM", "ID": "PLAN", "CASE": "CASE", "PLAN": "PLAN", "DUTY": "DUTY", "UNIT": "ORGAN",
-    "DOCUMENT": "DOCUMENT", "TOPIC": "TOPIC",
+    "DOCUMENT": "PAPER", "TOPIC": "TOPIC",
 }  # fmt: skip
 
 
@@ -237,6 +238,7 @@ def learn() -> dict[str, Any] | None:
         "CASE_DUTY": [(d.id, d.does) for d in duties if not d.of_the_office],
         "OFFICE_DUTY": [(d.id, d.does) for d in duties if d.of_the_office],
         "DOCUMENT": [(d.id, d.title) for p in plans for d in p.documents.values()],
+        "PAPER": list(_papers(here, plans, language)),
         "MATTER": [(g.id, g.does or g.clause) for p in plans for g in p.gates.values()],
         "MOMENT": [
             *((each, "") for each in MOMENTS),
@@ -248,6 +250,22 @@ def learn() -> dict[str, Any] | None:
         "TOPIC": [(each, "") for each in (*TOPICS, *(name for name, _ in commands[""]))],
     }
     return {"commands": commands, "verbs": verbs, "kinds": kinds}
+
+
+def _papers(here: Session, plans: Sequence[Plan], language: str) -> Iterator[tuple[str, str]]:
+    """What ``render`` writes: documents of the plans, those that every case has, pictures."""
+    from yuqing import render, words
+    from yuqing.cli.drawing import NAMES
+    from yuqing.review.roles import ROLES
+
+    titles = render.titles(store.template_names(here.workspace, "documents"), plans)
+    known = {d.id: d.title for p in plans for d in p.documents.values()}
+    yield from known.items()
+    for role in dict.fromkeys(ROLES.values()):
+        if role not in known and role in titles:
+            yield role, titles[role]
+    for name in NAMES:
+        yield name, words.say(N_("a picture"), language)
 
 
 def _verb_of(name: str, command: Any) -> dict[str, Any]:
