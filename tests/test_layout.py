@@ -240,6 +240,8 @@ def _is_within(markdown: str, texts: dict[str, str]) -> None:
 def _pieces(block: Block) -> list[str]:
     if block.kind == "picture" or block.text.startswith("主送："):
         return []
+    if " -o timeline.svg" in block.text or " -o spread.svg" in block.text:
+        return []  # where the picture itself is not: how it is drawn
     if block.rows:  # whom it goes to is the layout's to say
         return [c for row in block.text.split("\n") for c in row.split("\t") if c != "主送"]
     return block.text.split("\n")

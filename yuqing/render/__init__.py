@@ -283,7 +283,8 @@ def _made(
     sections = _Sections(phrases, values, mark)
     context = {
         **wanted.context, "w": phrases.w, "section": sections, "blank": blank,
-        "head": wanted.head, "laid": laid and _signed_by_layout(wanted, found), "script": phrases.script,
+        "head": wanted.head, "laid": laid and _signed_by_layout(wanted, found), "drawn": laid,
+        "script": phrases.script,
     }  # fmt: skip
     env = template.environment(found, values, filters)
     used = [wanted.name]

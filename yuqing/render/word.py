@@ -49,6 +49,8 @@ ANCHORS = ("notices", "body", "foot")
 WIDE = 7
 """From so many columns on a table is set in small type, and a sheet lies on its side."""
 
+_LONG = re.compile("[!-~]{15}")
+"""An address goes to a line of its own; the line before is not stretched over the whole width."""
 _TWIPS = 20
 _EMU = 12700
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -150,7 +152,12 @@ class _Setter:
         else:
             label = (Run(block.label),) if block.label else ()
             for place, line in enumerate(block.lines):
-                yield self.paragraph(block.kind, (*label, *line) if place == 0 else line)
+                text = "".join(run.text for run in line)
+                about = (
+                    "<w:keepNext/>" if text.endswith(("：", ":")) else ""
+                )  # leads to what follows
+                about += '<w:jc w:val="left"/>' if _LONG.search(text) else ""
+                yield self.paragraph(block.kind, (*label, *line) if place == 0 else line, about)
 
     def paragraph(self, what: str, line: Line, extra: str = "") -> str:
         style = f'<w:pStyle w:val="{self.ids[what]}"/>' if self.ids.get(what) else ""
@@ -171,7 +178,8 @@ class _Setter:
         columns = max(len(row) for row in block.rows) if block.rows else 0
         if not columns:
             return ""
-        what = "small" if columns >= WIDE else "cell"
+        broad = self.width > 600  # a sheet on its side has room for plain type
+        what = "small" if columns >= (WIDE + 2 if broad else WIDE) else "cell"
         signs = int(self.width / (4.5 if what == "small" else 5.25))
         widths = shares(block.rows, signs, keyed=not block.head and columns == 2)
         total = int(self.width * _TWIPS)
@@ -281,9 +289,11 @@ def shares(rows: Sequence[Sequence[Cell]], signs: int, *, keyed: bool) -> list[i
     if keyed:
         left = min(max(longest[0], 10), signs // 3)
         return [left, signs - left]
-    whole = [max(low, min(most, 15)) for low, most in zip(least, longest, strict=True)]
-    if sum(whole) <= signs * 0.8:  # what is short stands in one line
-        least = whole
+    for short in (15, 12, 9):  # what is short stands in one line
+        whole = [max(low, min(most, short)) for low, most in zip(least, longest, strict=True)]
+        if sum(whole) <= signs * 0.8:
+            least = whole
+            break
     if sum(longest) <= signs:
         return [signs * each // sum(longest) for each in longest]
     return _eased(rows[:60], least, signs)
