@@ -459,6 +459,10 @@ def test_a_drill_from_start_to_sheet(stage: Office, tmp_path: Path) -> None:
     sheet = say_in(stage, "drill", "score")
     assert "网络舆情处置工作方案 sf@2022-01" in sheet
     assert "| 电话报告领导组 | 值班室 | 03-05 14:15 | 03-05 14:08 | 按时 | 2/2 |" in sheet
+    assert (
+        "| 第一时间发现、核实并报告 | 领导组办公室(党委办) | 三 | — | 03-05 14:08 | 已办 | 1/1 |"
+        in sheet
+    )
     assert re.search(r"[\d.]+ \+ [\d.]+ \+ [\d.]+ \+ [\d.]+ = [\d.]+，满分", sheet)
     made = tmp_path / "评估.md"
     say_in(stage, "render", ".", "drill-evaluation", "-o", str(made), now="20:00")

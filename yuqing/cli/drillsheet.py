@@ -245,6 +245,15 @@ def _as_json(run: Session, found: Score, sight: looking.Sight) -> None:
     looking.answer(run, "score", items, sight, **more)
 
 
+def _outcome(run: Session, line: Line) -> str:
+    """In words: what has no limit cannot be on time, and a step is in order or not."""
+    if line.outcome == "met" and line.part == "procedure":
+        return looking.say(run, N_("in order"))
+    if line.outcome == "met" and line.due is None:
+        return looking.say(run, N_("done"))
+    return looking.say(run, OUTCOMES[line.outcome])
+
+
 def _minutes(length: dt.timedelta | None) -> int | None:
     return None if length is None else int(length.total_seconds()) // 60
 
@@ -268,7 +277,7 @@ def _as_table(run: Session, output: Path, found: Score, drill: Play) -> None:
                 looking.say(run, PART_NAMES[each.part]), screen.clean(each.name),
                 drill.naming.listed(each.who), screen.clean(each.clause),
                 *(moment.astimezone(zone) if moment else None for moment in times),
-                looking.say(run, OUTCOMES[each.outcome]), _minutes(each.over),
+                _outcome(run, each), _minutes(each.over),
                 _minutes(each.took), points(each.got), each.points,
             ]
         )  # fmt: skip
