@@ -105,6 +105,14 @@ def test_the_frame_of_help_is_in_the_language(line: list[str], tmp_path: Path) -
     assert plain.startswith("Usage: yuqing")
 
 
+def test_where_completion_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typer would say so in English."""
+    there = tmp_path / "yuqing.sh"
+    monkeypatch.setattr("typer.completion.install", lambda shell=None: ("bash", there))  # noqa: ARG005
+    ran = run_in_process("--lang", "zh_CN", "--install-completion", cwd=tmp_path).ok()
+    assert ran.out == f"bash 的补全写在 {there}; 新开的 shell 即可用\n"
+
+
 def test_what_is_not_known_stays_as_typer_says_it() -> None:
     """A kind of error that a later Typer brings is shown, never swallowed."""
 

@@ -182,6 +182,7 @@ def build(language: str, verb: str | None = None, *, brief: bool = False) -> Any
             root.commands[name] = root.commands.pop(name)
     shared = [each for each in root.params if each.name in GLOBAL]
     _speak(root, language)
+    usage.tell_of_completion(root, language)
     _dress(root, shared, language)
     return root
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import typer
+
 from yuqing import words
 from yuqing.errors import Said, Usage
 from yuqing.words import N_
@@ -61,6 +63,23 @@ def frame(command: Any, language: str) -> None:
         formatter.write_usage(ctx.command_path, pieces, prefix=words.say(FRAME[0], language))
 
     command.format_usage = format_usage
+
+
+def tell_of_completion(root: Any, language: str) -> None:
+    """Let ``--install-completion`` say in the language where it went."""
+
+    def install(ctx: typer.Context, _param: Any, value: Any) -> Any:
+        if not value or ctx.resilient_parsing:
+            return value
+        known = value if isinstance(value, str) else None
+        shell, path = typer.completion.install(shell=known)  # type: ignore[attr-defined]
+        said = N_("completion for {shell} stands in {path}; the next shell knows it")
+        print(words.say(said, language, shell=shell, path=path))
+        raise typer.Exit
+
+    for each in root.params:
+        if each.name == "install_completion":
+            each.callback = install
 
 
 def name_the_nearest(group: Any) -> None:
