@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from yuqing.case import Case, current, effective
+from yuqing.case import Case, current, effective, watches
 from yuqing.check.look import Finding, Look, Rule
 from yuqing.check.names import (
     done_without_act,
@@ -19,7 +19,7 @@ from yuqing.check.names import (
     unknown_codes,
     unknown_organs,
 )
-from yuqing.check.posts import hop_skipped, worsened
+from yuqing.check.posts import hop_skipped, worse_untold, worsened
 from yuqing.check.public import cause_too_early, stated_nowhere
 from yuqing.check.times import (
     after_closed,
@@ -39,11 +39,12 @@ from yuqing.check.words import (
     stated_differently,
 )
 from yuqing.clock import Standing, standings
+from yuqing.clock.now import NEVER
 from yuqing.errors import Path, Problem
 from yuqing.plan import Organ, Plan
 from yuqing.span import Calendar
 
-__all__ = ["RULES", "Finding", "Look", "Rule", "check"]
+__all__ = ["RULES", "Finding", "Look", "Rule", "check", "settled"]
 
 RULES: tuple[Rule, ...] = (
     no_recorded,
@@ -124,6 +125,16 @@ def check(
         for each in rule(look)
     ]
     return tuple(sorted(found, key=lambda problem: problem.line))
+
+
+def settled(case: Case, plans: Sequence[Plan], owed: Sequence[Standing], now: dt.datetime) -> bool:
+    """Does the passing of time change none of the findings any more? ``owed``: clocks that stay
+    as they are. What the office's own figures still wait for, or is not stamped yet, may."""
+    log = effective(case)
+    if watches(log, now) or not all(e.recorded and e.at <= now for e in case.log):
+        return False
+    said = (len(list(worse_untold(log, plans, owed, moment))) for moment in (now, NEVER))
+    return next(said) == next(said)
 
 
 def _line(path: Path, case: Case, lines: Mapping[Path, int]) -> int:

@@ -31,9 +31,10 @@ def register(app: typer.Typer) -> None:
     app.command("check", help=N_("Files that cannot be used, and findings."))(_check)
     app.command("init", help=N_("Set up an office in a new or existing folder."))(_init)
     app.command("doctor", help=N_("Look for trouble around the office."))(_doctor)
-    app.command("help", help=N_("Chapters: plan, case, officers, cron, audit, backup, sync, people, editor …"))(
-        _help
-    )
+    app.command(
+        "help",
+        help=N_("Chapters: plan, case, officers, cron, audit, backup, sync, people, editor …"),
+    )(_help)
 
 
 # --- check -----------------------------------------------------------------------------
@@ -124,7 +125,7 @@ def _whole_office(run: Session) -> Iterator[Problem]:
         every = store.kept(ws, "checks", archive, look, watch, store.papers_sign(ws))
     for found, pinned in every:
         yield from unpacked(found) if found else ()
-        pins.update(Pin(*each) for each in pinned)
+        pins.update(Pin(id=i, version=v, digest=d) for i, v, d in pinned)
     yield from store.edited_plans(ws, pins)
     yield from store.after_merge(ws, desk, run.now)
 
@@ -193,7 +194,11 @@ def findings_in(run: Session, names: Sequence[str]) -> list[Problem]:
     found: list[Problem] = []
     for name in names:
         path = run.workspace.root / name
-        if path.suffix == ".yaml" and path.is_file() and name.startswith(("cases/", "templates/plans")):
+        if (
+            path.suffix == ".yaml"
+            and path.is_file()
+            and name.startswith(("cases/", "templates/plans"))
+        ):
             found += _file(run, path)
     return found
 

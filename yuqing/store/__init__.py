@@ -15,7 +15,7 @@ from yuqing.store.desk import (
     two_months,
 )
 from yuqing.store.examine import after_merge, edited_plans, examine, repair, wrong_place
-from yuqing.store.keeping import Found, kept
+from yuqing.store.keeping import Found, kept, papers_sign
 from yuqing.store.machine import beat
 from yuqing.store.papers import READABLE, Attachment, attachments, digests, rows_of, texts
 from yuqing.store.redact import in_history, redact
@@ -93,6 +93,7 @@ __all__ = [
     "once",
     "owes",
     "packaged",
+    "papers_sign",
     "plan_names",
     "plan_problems",
     "plans",

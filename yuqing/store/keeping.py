@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import marshal
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,25 @@ def kept(
         yield value
     if file is not None and (not all(known) or len(new) != len(old)):
         _write(file, key, new)
+
+
+def papers_sign(ws: Workspace) -> Callable[[Path], Sign]:
+    """For a case file: what everything in the case's files folder looks like from outside."""
+    home = ws.cases / "files"
+    try:
+        there = set(os.listdir(home))  # noqa: PTH208
+    except OSError:
+        there = set()
+
+    def sign(path: Path) -> Sign:
+        if path.stem not in there:
+            return ()
+        papers = sorted((home / path.stem).rglob("*"))
+        # where a link leads to shows nothing from outside: never the same twice
+        linked = (time.time_ns(),) if any(map(os.path.islink, papers)) else ()
+        return (*(part for each in papers for part in (str(each), *sign_of(each))), *linked)
+
+    return sign
 
 
 def _opened(file: Path | None, key: str) -> dict[str, tuple[Sign, bytes]]:

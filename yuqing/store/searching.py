@@ -21,7 +21,7 @@ from yuqing.store.index import key_of, schema
 from yuqing.store.sweeping import sweep
 from yuqing.store.workspace import Workspace, plans_key
 
-Sign = tuple[int, ...]
+Sign = tuple[int | str, ...]
 Catalogued = tuple[int, frozenset[str], frozenset[str]]
 """What it is, the pairs of its title, and those of the whole case."""
 CASE, NOTHING, TROUBLE = 0, 1, 2
