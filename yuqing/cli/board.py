@@ -49,7 +49,7 @@ def _board(
 ) -> int:
     """The board in the terminal, or as one file."""
     from yuqing.cli import look, wall
-    from yuqing.cli.papers import free
+    from yuqing.cli.target import free
 
     run = session(ctx)
     if every < 1:

@@ -71,7 +71,7 @@ def _export(
     alarm: ALARM = None,
 ) -> int:
     """Every case there is, closed and filed ones too; as a calendar, all that has a limit."""
-    from yuqing.cli.papers import free
+    from yuqing.cli.target import free
 
     run = session(ctx)
     form = form or (output.suffix.removeprefix(".").lower() if output else "")

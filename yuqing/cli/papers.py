@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ import typer
 
 from yuqing import screen, store
 from yuqing.case import Case, Entry, effective
-from yuqing.cli import drawing, looking
+from yuqing.cli import drawing, looking, target
 from yuqing.cli.context import Session, session
 from yuqing.cli.understand import organs_of, parse_day, parse_organ, pick
 from yuqing.cli.unwritten import to_be_written
@@ -109,7 +108,7 @@ def _render(
     from yuqing.cli import remake
 
     if output is not None:
-        free(run, output)
+        target.free(run, output)
     with remake.at(run, case, as_of) as then:
         return _write(then, case, document, wish)
 
@@ -152,8 +151,8 @@ def _write(run: Session, ref: str, name: str, wish: Wish) -> int:
     wish, form = _format(run, wish)
     paper = compose(run, ref, name, wish, form)
     doc, made, sight = paper.doc, paper.made, paper.sight
-    wish = named(wish, doc, form)
-    there = may_replace(wish, made.data, doc.id)
+    wish = target.named(wish, doc, form)
+    there = target.may_replace(wish, made.data, doc.id)
     if wish.output is not None:
         render.put(wish.output, made.data)
     _answer(run, wish, doc, made, sight, there=there)
@@ -264,7 +263,7 @@ def _format(run: Session, wish: Wish) -> tuple[Wish, Any]:
         if wish.format == "docx":
             raise Usage(N_("a Word document needs a file: -o NAME.docx"))
         return wish, wish.format or "md"
-    free(run, wish.output)
+    target.free(run, wish.output)
     if wish.output.is_dir():
         return wish, wish.format or "docx"
     ending = wish.output.suffix.lower()
@@ -284,50 +283,6 @@ def _format(run: Session, wish: Wish) -> tuple[Wish, Any]:
     return wish, wish.format or by_name
 
 
-def named(wish: Wish, doc: Any, form: str) -> Wish:
-    """In a folder, the name that an office gives: 2026-11-25 输水管破裂 首报.docx."""
-    output = wish.output
-    if output is None or not output.is_dir():
-        return wish
-    marks = "".join(
-        f"({word})" for word, holds in (("演练", doc.drill), ("草稿", doc.draft)) if holds
-    )
-    number = f" {doc.number}" if doc.role == "follow-up" and doc.number > 1 else ""
-    unit = f" {doc.unit}" if doc.unit else ""
-    name = f"{doc.now:%Y-%m-%d} {doc.title[:40]} {doc.document}{number}{unit}{marks}"
-    safe = re.sub(
-        r'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"/\\|?*]+', " ", name
-    )
-    safe = " ".join(safe.split())
-    while len(safe.encode()) > 200:  # a name has 255 bytes, also that of a copy
-        safe = safe[:-1]
-    return dataclasses.replace(wish, output=output / f"{safe.rstrip('. ')}.{form}")
-
-
-def may_replace(wish: Wish, data: bytes, case: str) -> bool:
-    """Is a file there that will be replaced? What a person changed in Word, or what is no
-    document of this case, is not, without ``--force``."""
-    path = wish.output
-    if path is None or not path.exists():
-        return False
-    from yuqing.render.template import untouched
-
-    try:
-        old = path.read_bytes()
-    except OSError:
-        return True  # writing will say why
-    if old == data:
-        return False
-    ours = untouched(old) if path.suffix.lower() == ".docx" else case.encode() in old
-    if not ours and not wish.force:
-        raise Refused(
-            N_("{path} is there and was changed by hand, or is another document; nothing written"),
-            hint=Said(N_("another name with -o; or --force, which replaces it")),
-            path=str(path),
-        )
-    return True
-
-
 def _number(case: Case, document: Document) -> str | None:
     """The number under which it went out, where the record has one."""
     sent = [
@@ -336,20 +291,6 @@ def _number(case: Case, document: Document) -> str | None:
         if e.kind in ("reported", "requested", "replied") and e.document == document.id and e.number
     ]
     return sent[-1] if sent else None
-
-
-def free(run: Session, output: Path) -> None:
-    """Papers do not go where only case files and templates may lie."""
-    ws = run.workspace
-    target = output.resolve()
-    for folder in (ws.cases, ws.templates):
-        if target.is_relative_to(folder.resolve()):
-            raise Refused(
-                N_("{path} lies in {folder}/, where documents are not kept"),
-                hint=Said(N_("write it elsewhere; it comes to the case with -f, once it is sent")),
-                path=str(output),
-                folder=folder.name,
-            )
 
 
 def _document(

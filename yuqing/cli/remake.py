@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import yuqing
 from yuqing import screen, store
 from yuqing.case import Case, Entry
-from yuqing.cli import looking
+from yuqing.cli import looking, target
 from yuqing.cli.context import Session
 from yuqing.cli.understand import parse_entry
 from yuqing.cli.wish import Asked, read_line
@@ -54,11 +54,10 @@ def again(run: Session, ref: str, word: str, output: Path | None, *, force: bool
     Raises ``Refused`` where the entry holds no such file.
     """
     from yuqing import render
-    from yuqing.cli import papers
     from yuqing.render.template import about
 
     if output is not None:
-        papers.free(run, output)
+        target.free(run, output)
     case = store.find_case(run.workspace, ref, now=run.now).case
     entry = case.entry(parse_entry(word, case))
     name, sha256, data = _file(run, case, entry)
@@ -81,8 +80,8 @@ def again(run: Session, ref: str, word: str, output: Path | None, *, force: bool
     digest = hashlib.sha256(made.made.data).hexdigest()
     same = digest == sha256
     if output is not None:
-        wish = papers.named(replace(asked.wish, output=output, force=force), made.doc, "docx")
-        papers.may_replace(wish, made.made.data, made.doc.id)
+        wish = target.named(replace(asked.wish, output=output, force=force), made.doc, "docx")
+        target.may_replace(wish, made.made.data, made.doc.id)
         output = wish.output
         if output is not None:
             render.put(output, made.made.data)

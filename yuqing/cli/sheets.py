@@ -49,7 +49,7 @@ def register(app: typer.Typer) -> None:
 def may_write(run: Session, output: Path | None, *, extra: Collection[str] = ()) -> str:
     """The form that the file's name asks for; without a file Markdown. ``extra``: tables that
     are written besides papers. Papers do not go where only case files and templates may lie."""
-    from yuqing.cli.papers import free
+    from yuqing.cli.target import free
 
     if output is None:
         return "md"
@@ -140,8 +140,8 @@ def _ledger(
 ) -> int:
     """One row for each case, drills marked, closed and filed ones too."""
     from yuqing import render
-    from yuqing.cli.papers import free
     from yuqing.cli.progress import watched
+    from yuqing.cli.target import free
     from yuqing.cli.told import FORM_NAMES
     from yuqing.render import table
     from yuqing.stats import ledger, within
