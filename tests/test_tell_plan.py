@@ -98,5 +98,7 @@ def test_the_built_in_scale_speaks_the_readers_language(tmp_path: Path) -> None:
         office("--lang", language, "new", f"停水 {language}", "-s", "软件监看").ok()
     for language, name in (("en", "found true"), ("zh_CN", "属实"), ("zh_TW", "屬實")):
         end = next(p.stem for p in (office.root / "cases").glob("*.yaml"))
-        graded = office("--lang", language, "grade", end, "truth=confirmed", "-b", "现场核实").ok().out
+        graded = (
+            office("--lang", language, "grade", end, "truth=confirmed", "-b", "现场核实").ok().out
+        )
         assert name in graded.splitlines()[1] or name in graded, graded

@@ -68,7 +68,9 @@ def test_the_same_in_traditional_script() -> None:
         if "{level: I}" not in message:
             assert _placeholders(text) == _placeholders(message), message
         assert len(text) == len(ZH[message]), message
-        assert not set("预舆录职责条据时间说请这个单处档务类谁为来发过对还应").intersection(text), text
+        assert not set("预舆录职责条据时间说请这个单处档务类谁为来发过对还应").intersection(text), (
+            text
+        )
     for page in (traditional.PACKAGE / "help" / "zh_CN").glob("*.md"):
         other = traditional.PACKAGE / "help" / "zh_TW" / page.name
         assert len(other.read_text("utf-8")) == len(page.read_text("utf-8")), page.name

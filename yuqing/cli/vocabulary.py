@@ -325,7 +325,9 @@ def _no_level(word: str, scales: Sequence[Scale]) -> Refused:
 
 
 def _named(level: Level, scale: Scale | None) -> str:
-    said = level.id if level.id == level.name or level in TRUTH.levels else f"{level.id} {level.name}"
+    said = (
+        level.id if level.id == level.name or level in TRUTH.levels else f"{level.id} {level.name}"
+    )
     return f"{scale.id}={said}" if scale else said
 
 
