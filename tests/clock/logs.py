@@ -65,7 +65,7 @@ def _entry(draw: random.Random, plan: Plan, number: int, at: dt.datetime) -> dic
         (40, 10, 10, 5, 5, 4, 8, 3, 8),
     )[0]
     fields: dict[str, Any] = {"at": at, "kind": kind}
-    duties = [*plan.duties.values()]
+    duties = [*plan.duties.values()] or [Duty(id="other", clause="一", does="甲")]
     organs = [*plan.organs, "water", "roads"]
     match kind:
         case "act":
