@@ -106,8 +106,8 @@ def test_another_year_is_written_out() -> None:
 
 def test_target_and_limit_stand_side_by_side() -> None:
     """六(三): 3 小時力爭, 5 小時最遲."""
-    publish = replace(
-        NOTIFY, target=at("11-22T04:52"), limit=at("11-22T06:52"), state="running", missing=()
+    publish = NOTIFY._replace(
+        target=at("11-22T04:52"), limit=at("11-22T06:52"), state="running", missing=()
     )
     now = at("11-22T02:10")
     said = screen.due(publish, now)
@@ -119,23 +119,23 @@ def test_target_and_limit_stand_side_by_side() -> None:
 
 def test_a_word_without_figure_shows_the_word_and_the_time_gone() -> None:
     """及時 is no figure: open, and how long it has been open."""
-    judge = replace(NOTIFY, limit=None, word="及時", state="open", missing=())
+    judge = NOTIFY._replace(limit=None, word="及時", state="open", missing=())
     assert line(judge, "11-22T03:03").endswith("“及時”  1:00 h so far  六(二)一級")
 
 
 def test_a_limit_whose_basis_was_changed_shows_both() -> None:
-    moved = replace(NOTIFY, was_limit=at("11-22T02:30"), missing=())
+    moved = NOTIFY._replace(was_limit=at("11-22T02:30"), missing=())
     assert "basis changed, before: 11-22 02:30" in line(moved, "11-22T02:35")
 
 
 def test_a_drill_and_a_provisional_duty_say_so_on_every_line() -> None:
-    shown = line(replace(NOTIFY, provisional=True), "11-22T02:35", replace(CASE, drill=True))
+    shown = line(NOTIFY._replace(provisional=True), "11-22T02:35", replace(CASE, drill=True))
     assert "provisional; drill" in shown
 
 
 def test_an_open_item_is_named_by_its_entry() -> None:
     """The id is what the officer types after ``done``."""
-    shown = line(replace(NOTIFY, item=True, duty="jbn6y4"), "11-22T02:35")
+    shown = line(NOTIFY._replace(item=True, duty="jbn6y4"), "11-22T02:35")
     assert "[jbn6y4]" in shown
 
 
@@ -152,7 +152,7 @@ def test_data_cannot_steer_the_terminal() -> None:
 
 def test_plain_lines_are_never_cut(capsys: pytest.CaptureFixture[str]) -> None:
     """Into a pipe every line goes whole, however long."""
-    long = replace(NOTIFY, does="發" * 120)
+    long = NOTIFY._replace(does="發" * 120)
     screen.clocks([clock(long)], at("11-22T02:35"), "zh_CN", fancy=False)
     out = capsys.readouterr().out
     assert "發" * 120 in out
@@ -165,7 +165,7 @@ def test_a_table_keeps_to_80_columns_and_loses_nothing(
     """East Asian signs take two columns; what does not fit is folded, not cut."""
     monkeypatch.setenv("COLUMNS", "80")
     screen.clocks(
-        [clock(replace(NOTIFY, does="發布權威信息[bold]並" * 6))],
+        [clock(NOTIFY._replace(does="發布權威信息[bold]並" * 6))],
         at("11-22T02:35"),
         "zh_CN",
         fancy=True,
@@ -233,7 +233,7 @@ def test_the_envelope_is_incomplete_as_soon_as_a_file_could_not_be_used() -> Non
 
 
 def test_a_duty_that_cannot_be_computed_makes_the_answer_incomplete() -> None:
-    lost = screen.item(clock(replace(NOTIFY, state="incomplete", limit=None)))
+    lost = screen.item(clock(NOTIFY._replace(state="incomplete", limit=None)))
     assert screen.envelope("due", at("11-22T02:35"), [lost], [], "en")["complete"] is False
 
 

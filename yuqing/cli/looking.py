@@ -255,7 +255,7 @@ def _missed(group: Sequence[Row], now: dt.datetime) -> Row:
         {"n": len(group), "at": screen.short(last, now, end=True)},
     )
     standing = group[0].standing
-    return replace(group[0], standing=replace(standing, notes=(said, *standing.notes)))
+    return replace(group[0], standing=standing._replace(notes=(said, *standing.notes)))
 
 
 def counted(run: Session, rows: Sequence[Row], case: str | None) -> list[Row]:

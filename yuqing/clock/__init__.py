@@ -97,7 +97,7 @@ def outlook(
     log = _with_discoveries(log, duplicates)
     before = _before_amendments(case, log, duplicates)
     found: list[Standing] = []
-    listed: set[str] = set()
+    listed: set[str | None] = set()
     worlds = [_world(case.id, log, plan, calendar, now) for plan in plans]
     levels = [level_of(world) for world in worlds]
     for world, level in zip(worlds, levels, strict=True):
@@ -105,8 +105,9 @@ def outlook(
         old = _limits_before(world, before)
         for clock in clocks:
             standing = of_clock(clock, world, level, warn)
-            found.append(_with_old_limit(standing, clock, old))
-            listed |= _item_of(clock)
+            found.append(_with_old_limit(standing, clock, old) if old else standing)
+            if world.terms.of(clock.opening.duty).promised and clock.stretches:
+                listed.add(clock.opening.started_by)  # it stands for the entry as an item
     for world, level in zip(worlds[:1], levels[:1], strict=True):
         found += [of_item(i, world, level, warn) for i in items(world) if i.entry.id not in listed]
     return _outlook(found, worlds)
@@ -164,8 +165,9 @@ def by_urgency(found: Sequence[Standing]) -> tuple[Standing, ...]:
     """Open ones by the nearest limit or target, then those without figure, then the done."""
 
     def key(s: Standing) -> tuple[bool, dt.datetime, dt.datetime, str, str]:
-        nearest = min([t for t in (s.limit, s.target, s.local) if t], default=NEVER)
-        return (s.over, s.limit or nearest if not s.over else nearest, nearest, s.plan, s.duty)
+        over, limit = s.state in DONE, s.limit
+        nearest = min([t for t in (limit, s.target, s.local) if t], default=NEVER)
+        return (over, limit if limit and not over else nearest, nearest, s.plan, s.duty)
 
     return tuple(sorted(found, key=key))
 
@@ -184,15 +186,6 @@ def _case_clocks(world: World) -> list[Clock]:
         for clock in clocks_of(world, duty.id)
         if clock.opening.base is not None or clock.ended is None  # it never began, and is over
     ]
-
-
-def _item_of(clock: Clock) -> set[str]:
-    """The entry that this clock stands for as an item: its limit is the entry's own date."""
-    opening = clock.opening
-    promised = any(p.date_in == "start" for p in opening.duty.limit)
-    if not promised or opening.started_by is None or not clock.stretches:
-        return set()
-    return {opening.started_by}
 
 
 # --- both limits where the basis was changed (依據已改) ----------------------------------
@@ -236,4 +229,4 @@ def _with_old_limit(standing: Standing, clock: Clock, old: dict[object, dt.datet
         or standing.was_limit is not None
     ):
         return standing
-    return replace(standing, was_limit=was)
+    return standing._replace(was_limit=was)

@@ -127,13 +127,12 @@ def discharge(
     recipients: Sequence[str], any_of: bool, reached: Reached
 ) -> tuple[dt.datetime, Entry | None] | None:
     """When it was done: with the last recipient, or with one of ``any_of``."""
-    if not reached:
+    if not reached or (len(reached) < len(recipients) and not any_of):
         return None
-    if any_of:
-        return min(reached.values(), key=lambda r: r[0])
-    if len(reached) < len(recipients):
-        return None
-    return max(reached.values(), key=lambda r: r[0])
+    if len(reached) == 1:
+        (only,) = reached.values()
+        return only
+    return (min if any_of else max)(reached.values(), key=lambda r: r[0])
 
 
 # --- who and to whom -------------------------------------------------------------------
@@ -198,23 +197,22 @@ def _earliest(moments: Sequence[Moment], world: World, rnd: Round) -> Occurrence
 
 def openings(duty: Duty, world: World) -> list[Opening]:
     """Every clock of ``duty`` that has begun, or waits in the newest round."""
-    found = []
+    found: list[Opening] = []
     terms = world.terms.of(duty)
     for rnd in world.rounds:
-        earliest = _earliest(terms.part_starts, world, rnd) if terms.part_starts else None
         begun: Sequence[Occurrence | None] = _begun(duty, terms, world, rnd)
-        newest = rnd.number == len(world.rounds)
-        if not begun and newest and not terms.silent:
-            begun = [None]
+        if not begun:
+            if terms.silent or rnd is not world.rounds[-1]:
+                continue
+            begun = (None,)
+        earliest = _earliest(terms.part_starts, world, rnd) if terms.part_starts else None
         for start in begun:
             base = start
             if earliest is not None and (start is None or earliest.order < start.order):
                 base = earliest
-            at = start.at if start else (base.at if base else None)
-            found += [
-                Opening(duty=duty, rnd=rnd, start=start, base=base, unit=unit)
-                for unit in units_of(duty, world, at)
-            ]
+            first = start or base
+            units = units_of(duty, world, first.at if first else None)
+            found += [Opening(duty, rnd, start, base, unit) for unit in units]
     return found
 
 

@@ -99,10 +99,11 @@ def names(text: str | None, duty: Duty, world: World) -> bool:
 def deeds(duty: Duty, world: World) -> list[Deed]:
     """Everything in the log that may discharge ``duty``, in order."""
     terms = world.terms.of(duty)
+    acts = {id(e): e for act in terms.acts for e in fitting(act, world)}
     ticks = [e for e in world.by_kind.get("done", ()) if names(e.duty, duty, world)]
-    # an act that a `done` gives to one due time is for no other (rules 19, 20)
-    given = {name for entry in ticks if "@" in (entry.duty or "") for name in entry.re}
-    acts = {id(e): e for act in terms.acts for e in fitting(act, world) if e.id not in given}
+    if ticks:  # an act that a `done` gives to one due time is for no other (rules 19, 20)
+        given = {name for entry in ticks if "@" in (entry.duty or "") for name in entry.re}
+        acts = {key: e for key, e in acts.items() if e.id not in given}
     found = [_of_entry(entry, world) for entry in acts.values()]
     found += [deed for entry in ticks for deed in _of_tick(entry, world)]
     found += [

@@ -71,7 +71,8 @@ def single(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
     if not owing:
         return []
     tallies = [_tally(opening, stretches, world) for opening, stretches, _ in owing]
-    allocate(tallies, deeds(duty, world), world)
+    if "done" in world.by_kind or any(tally.opening.base for tally in tallies):
+        allocate(tallies, deeds(duty, world), world)  # else all wait: no act is for them
     moved = adjustments(tallies, world)
     return [
         _clock(tally, stretches, why, moved.get(place, ()), world)
@@ -200,7 +201,9 @@ def _bounds(
     until = done[0] if done else None
     stops = _stops(opening, stretches, adjusted, world) if opening.duty.pause else []
     due = strictest(stretches, "limit", opening, world, stops, until)
-    target = strictest(stretches, "target", opening, world, stops, until)
+    target = None
+    if opening.duty.target:
+        target = strictest(stretches, "target", opening, world, stops, until)
     moved = extend(due, opening, world, adjusted) if due else None
     paused = bool(stops) and stops[-1].end is None and done is None
     return Bounds(

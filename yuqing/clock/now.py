@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _DAY = dt.timedelta(days=1)
@@ -25,7 +26,7 @@ class Now:
         local = at.astimezone(zone)
         # Two times of one zone are compared by the clock on the wall, which misleads on the
         # day it is put forward or back: there they are compared across zones.
-        self.at = at.astimezone(dt.UTC) if _clock_changes(local) else local
+        self.at = at.astimezone(dt.UTC) if _clock_changes(at.astimezone(dt.UTC), zone) else local
         self.zone = zone
         self._ahead: dt.datetime | None = None
 
@@ -68,13 +69,13 @@ class Now:
         if self._ahead is None:
             return NEVER
         ahead = self._ahead.astimezone(dt.UTC)
-        if _clock_changes(self._ahead):  # there the nearest one may not have been kept
+        if _clock_changes(ahead, self.zone):  # there the nearest one may not have been kept
             return max(ahead - _DAY, self.at.astimezone(dt.UTC) + _TICK)
         return ahead
 
 
-def _clock_changes(at: dt.datetime) -> bool:
-    """Does the zone put its clock forward or back within a day of ``at``?"""
-    zone, utc = at.tzinfo, at.astimezone(dt.UTC)
+@lru_cache(maxsize=64)  # every case is asked about at one moment
+def _clock_changes(utc: dt.datetime, zone: dt.tzinfo) -> bool:
+    """Does the zone put its clock forward or back within a day of the moment?"""
     before, behind = ((utc + step).astimezone(zone) for step in (-_DAY, _DAY))
     return before.utcoffset() != behind.utcoffset()

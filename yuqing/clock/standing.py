@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from yuqing.errors import Said
 
@@ -27,8 +26,7 @@ DONE: frozenset[State] = frozenset(("met", "met_late", "released", "ended"))
 """Nothing more is owed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(NamedTuple):
     """One clock of one duty, or one open item. All times aware, in the plan's zone.
 
     ``duty``: duty id; of a repeated one with its due time (``DUTY@2026-06-02T07:30+08:00``);

@@ -33,6 +33,8 @@ class DutyTerms:
     """So does the discharge of these other duties."""
     silent: bool
     """Nothing is listed until its start happens."""
+    promised: bool
+    """Its limit is the date that the starting entry itself carries."""
     part_starts: tuple[Moment, ...]
     """Own starts of its limits and targets."""
     limit_start: Moment | None
@@ -101,6 +103,7 @@ class Terms:
             acts=tuple(self.same(act) for act in acts),
             follows=tuple(moment for moment in duty.done_by if isinstance(moment, Done)),
             silent=silent_until_it_happens(duty.start),
+            promised=any(part.date_in == "start" for part in duty.limit),
             part_starts=(*limits, *targets),
             limit_start=limits[0] if limits else None,
             plain=duty.when is None
