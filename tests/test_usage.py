@@ -88,11 +88,13 @@ def test_the_office_speaks_here_too(office: Office) -> None:
     file.write_text(before + "\nlanguage: zh_TW\n", "utf-8")
     try:
         said = office("nxt", env={"YUQING_LANG": "", "LC_ALL": "C"}).err
+        help_ = office("note", "-h", env={"YUQING_LANG": "", "LC_ALL": "C"}).out
         usage_line = office("note", env={"YUQING_LANG": "", "LC_ALL": "C"}).err
     finally:
         file.write_text(before, "utf-8")
     assert said.startswith("沒有命令 nxt")
     assert usage_line.startswith("用法: yuqing note [選項]")
+    assert help_.startswith("用法: yuqing note [選項]")
 
 
 @pytest.mark.parametrize("line", [["-h"], ["note", "-h"], ["plan", "--help"], ["calendar", "-h"]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -269,14 +270,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             # a console that knows no Chinese must not turn an answer into a traceback
             stream.reconfigure(encoding="utf-8", errors="replace")
-    language = words.choose(_asked(args), os.environ.get("YUQING_LANG"), locale_language())
+    helping = not {"-h", "--help"}.isdisjoint(args)
+    language = words.choose(
+        _asked(args),
+        os.environ.get("YUQING_LANG"),
+        _written_language(args) if helping else None,
+        locale_language(),
+    )
     try:
         completing = "_YUQING_COMPLETE" in os.environ
         if completing and (code := _offered()) is not None:
             return code
         verb = _verb(args)
         # `help` speaks of every command; without a verb the board answers, from `next`'s room
-        named = not verb and not {"-h", "--help"}.isdisjoint(args)
+        named = not verb and helping
         whole = completing or verb == "help" or named
         brief = named and not completing
         root = build(language, None if whole else verb or "next", brief=brief)
@@ -347,6 +354,21 @@ def _asked(args: Sequence[str], option: str = "--lang") -> str | None:
             return word.partition("=")[2]
         if word == option:
             return args[place + 1] if place + 1 < len(args) else None
+    return None
+
+
+def _written_language(args: Sequence[str]) -> str | None:
+    """The language of office.yaml, by its one line: help must not load what reads the file."""
+    folder = Path(_asked(args, "-C") or os.environ.get("YUQING_HOME") or ".")
+    try:
+        for each in (folder.resolve(), *folder.resolve().parents):
+            file = each / "templates" / "office.yaml"
+            if file.is_file():
+                text = file.read_text("utf-8", "replace")
+                found = re.search(r"^language: *['\"]?([\w-]+)", text, re.MULTILINE)
+                return found[1] if found else None
+    except OSError:
+        pass  # help is given all the same
     return None
 
 
