@@ -60,7 +60,7 @@ def parquet(rows: Iterable[Row], columns: Mapping[str, str], output: Path, zone:
             N_("writing Parquet needs the library pyarrow"),
             hint=Said("pip install 'yuqing[lake]'"),
         ) from None
-    sorts = {"text": pa.string(), "time": pa.timestamp("s", tz=zone), "flag": pa.bool_(),
+    sorts = {"text": pa.string(), "time": pa.timestamp("ms", tz=zone), "flag": pa.bool_(),
              "count": pa.int64()}  # fmt: skip
     schema = pa.schema([(name, sorts[sort]) for name, sort in columns.items()])
     temp = output.with_name(f".{output.name}.tmp")
