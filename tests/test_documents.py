@@ -88,6 +88,14 @@ def broken_tables(text: str) -> list[str]:
     return found
 
 
+def test_a_flash_report_keeps_to_one_page() -> None:
+    """A one-page bulletin: the last acts, and how many came before them."""
+    name = next(each for each in PLANS if each.startswith("sf@"))
+    said = told(name, "flash")
+    acts = re.split(r"已采取的措施（此前另有\d+项，见案件记录）\n", said)[1].split("\n---")[0]
+    assert len(re.findall(r"^- \d\d-\d\d ", acts, re.MULTILINE)) == 3
+
+
 # --- all of them -----------------------------------------------------------------------
 
 

@@ -696,8 +696,27 @@ def test_word_without_a_converter_says_so(monkeypatch: pytest.MonkeyPatch) -> No
     """In Word as a picture only where a converter and a CJK font are found."""
     monkeypatch.setattr("yuqing.render.pictures.to_png", lambda _svg: None)
     document = word("review")
-    assert "本机不能生成图片，数据见表" in said_in_word(document)
+    said = said_in_word(document)
+    assert "处置经过图（本机不能生成图片，数据见表）" in said
     assert not list(document.element.body.iter(qn("wp:inline")))
+    heads = [[cell.text for cell in table.rows[0].cells] for table in document.tables]
+    assert ["时间（自述）", "录入", "单位", "事项", "内容"] in heads, "claimed and recorded"
+    rows = document.tables[[head[1:2] for head in heads].index(["录入"])]
+    assert all(row.cells[0].text and row.cells[1].text for row in rows.rows[1:])
+
+
+def test_lines_before_an_address_are_not_stretched() -> None:
+    """A link goes to a line of its own: the signs before it keep their distance."""
+    source = "# 题\n\n## 一、情况\n\n- 见 https://news\\.example/very/long/address\n- 短\n\n所用口径：\n\n- 甲\n"
+    from yuqing.render import word as setting
+
+    filled = docx.Document(str(SHIPPED["layout-report.docx"]))
+    setting.lay(filled, blocks(source), {}, PaperStyle(), "", sideways=False)
+    by_text = {p.text: p for p in filled.paragraphs}
+    long = next(p for text, p in by_text.items() if "news" in text)
+    assert long.alignment == 0
+    assert by_text["短"].alignment is None
+    assert by_text["所用口径："].paragraph_format.keep_with_next, "it leads to what follows"
 
 
 # --- tables ----------------------------------------------------------------------------
