@@ -65,6 +65,18 @@ def sentence(failure: Failure) -> str:
         ("2026-11-21T17:52Z", "2026-11-22 01:52"),
         ("2026-11-21T17:52:31+00:00", "2026-11-22 01:52"),
         ("2026年11月22日 01:52", "2026-11-22 01:52"),
+        ("昨晚11点", "2026-11-21 23:00"),
+        ("昨晚11:20", "2026-11-21 23:20"),  # not 11:20 in the morning
+        ("昨晚２３：４０", "2026-11-21 23:40"),
+        ("昨夜十一点半", "2026-11-21 23:30"),
+        ("昨天下午3点一刻", "2026-11-21 15:15"),
+        ("晚上11点", "2026-11-21 23:00"),
+        ("凌晨两点", "2026-11-22 02:00"),
+        ("凌晨一點零五分", "2026-11-22 01:05"),
+        ("今天凌晨1点52分", "2026-11-22 01:52"),
+        ("11月21日晚上9点", "2026-11-21 21:00"),
+        ("23时05分", "2026-11-21 23:05"),
+        ("0点10分", "2026-11-22 00:10"),
     ],
 )
 def test_time(typed: str, understood: str) -> None:
@@ -95,6 +107,11 @@ def test_time(typed: str, understood: str) -> None:
         ("1430", "2026-11-22 15:00", "1430 is no time | write 02:03"),
         ("+15m", "2026-11-22 02:09", "is no time"),
         ("刚才", "2026-11-22 02:09", "is no time"),
+        ("3点", "2026-11-22 15:30", "3点 is no time | write 02:03, 昨晚11点"),  # 03:00, 15:00?
+        ("昨晚1点", "2026-11-22 02:09", "is no time"),  # of yesterday or of today?
+        ("昨晚1:20", "2026-11-22 02:09", "is no time"),
+        ("昨晚", "2026-11-22 02:09", "add the time of day"),
+        ("昨晚11点75分", "2026-11-22 02:09", "is no time"),
         ("-9999w9999w", "2026-11-22 02:09", "between 2000 and 2100"),
         ("2026-11-22T01:52+25:00", "2026-11-22 02:09", "no zone is that far"),
     ],
@@ -104,6 +121,18 @@ def test_time_refused(typed: str, now: str, why: str) -> None:
     with pytest.raises(Refused) as refused:
         un.parse_time(typed, at(now), SHANGHAI)
     assert why in sentence(refused.value)
+
+
+def test_said_as_a_time_of_day() -> None:
+    """今晚8点 is a due time in the evening, and 网信办@凌晨两点 a call before dawn."""
+    assert un.parse_due("今晚8点", NOW, NOW, SHANGHAI) == at("2026-11-22 20:00")
+    assert un.parse_due("今晚8:00", NOW, NOW, SHANGHAI) == at("2026-11-22 20:00")
+    assert un.parse_due("明早9点半", NOW, NOW, SHANGHAI) == at("2026-11-23 09:30")
+    assert un.parse_due("今晚", NOW, NOW, SHANGHAI) == dt.date(2026, 11, 22)
+    assert un.split_time("网信办@凌晨两点") == ("网信办", "凌晨两点")
+    with pytest.raises(Refused) as refused:
+        un.split_time("网信办@3点")
+    assert "凌晨2点半" in sentence(refused.value)
 
 
 def test_midnight() -> None:
@@ -177,7 +206,7 @@ def test_time_after_the_at_sign() -> None:
     assert un.split_time("cac") == ("cac", None)
     with pytest.raises(Refused) as refused:
         un.split_time("cac@soon")
-    assert sentence(refused.value) == "soon is no time in cac@soon"
+    assert sentence(refused.value).startswith("soon is no time in cac@soon | write 02:03")
 
 
 # --- names -----------------------------------------------------------------------------

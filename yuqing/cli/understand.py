@@ -15,6 +15,7 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from yuqing.case import Case, Entry
+from yuqing.cli.spoken import as_clock
 from yuqing.errors import NotFound, Refused, Said
 from yuqing.plan import Organ, Plan
 from yuqing.span import parse_span
@@ -26,9 +27,11 @@ AHEAD = dt.timedelta(minutes=5)
 YESTERDAY = dt.timedelta(hours=12)
 """A bare clock time further ahead than this is yesterday's (``23:50`` typed at 00:10)."""
 
+TIME_HINT = N_("write 02:03, 昨晚11点, 凌晨2点半, -15m, 11-22 01:52 or 2026-11-22T01:52")
+
 _DAYS: Mapping[str, int] = {
-    "今天": 0, "今日": 0, "今晚": 0, "today": 0,
-    "昨天": -1, "昨日": -1, "昨晚": -1, "yesterday": -1,
+    "今天": 0, "今日": 0, "today": 0,
+    "昨天": -1, "昨日": -1, "yesterday": -1,
     "前天": -2, "前日": -2,
     "明天": 1, "明日": 1, "tomorrow": 1,
     "后天": 2, "后日": 2, "大后天": 3,
@@ -106,7 +109,7 @@ def parse_time(word: str, now: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     else:
         raise Refused(
             N_("{text} is no time"),
-            hint=Said(N_("write 02:03, 昨天23:40, -15m, 11-22 01:52 or 2026-11-22T01:52")),
+            hint=Said(TIME_HINT),
             text=word,
         )
     if moment - now > AHEAD:
@@ -192,7 +195,7 @@ def parse_due_time(word: str, now: dt.datetime, zone: ZoneInfo) -> dt.datetime:
 def _plain(word: str) -> str:
     # `-a=-3h`: what stands behind a short option arrives with its sign
     text = half_width(word).removeprefix("=").translate(str.maketrans("−–—︓", "---:"))
-    return re.sub(r"\s+", " ", text.replace("後", "后")).lower()
+    return as_clock(re.sub(r"\s+", " ", text.replace("後", "后")).lower())
 
 
 def _at(day: dt.date, match: re.Match[str], zone: ZoneInfo, word: str) -> dt.datetime:
@@ -348,7 +351,7 @@ def split_time(word: str) -> tuple[str, str | None]:
     if sign and head and is_time(tail):
         return head, tail
     if sign and head:
-        raise Refused(N_("{text} is no time in {word}"), text=tail, word=word)
+        raise Refused(N_("{text} is no time in {word}"), hint=Said(TIME_HINT), text=tail, word=word)
     return word, None
 
 
