@@ -105,28 +105,30 @@ def _expected_id(name: Any, read_on: ReadOn, r: Reading) -> Any:
 
 
 def _steps(value: Any, _read_on: ReadOn, r: Reading) -> str:
-    known = {**r.known["duties"], **r.known["expect"]}
-    if not isinstance(value, str):
-        raise fail(value, wrong(value, TEXT_NOUN))
-    if value not in known:
-        near = nearest(value, known)
-        key = N_("`{name}` is neither a duty of the plan nor under `expect`")
-        if near is not None:
-            key = N_("`{name}` is neither a duty of the plan nor under `expect`; `{near}`?")
-        raise fail(value, (key, {"name": value, "near": near}))
-    return value
+    return _one_of(
+        {**r.known["duties"], **r.known["expect"]},
+        value,
+        N_("`{name}` is neither a duty of the plan nor under `expect`"),
+        N_("`{name}` is neither a duty of the plan nor under `expect`; `{near}`?"),
+    )
 
 
 def _injects(value: Any, _read_on: ReadOn, r: Reading) -> str:
-    known = r.known["injects"]
+    return _one_of(
+        r.known["injects"],
+        value,
+        N_("there is no inject `{name}`"),
+        N_("there is no inject `{name}`; did you mean `{near}`?"),
+    )
+
+
+def _one_of(known: Mapping[str, Any], value: Any, unknown: str, guess: str) -> str:
+    """A name of ``known``; the fault says ``unknown``, or ``guess`` where one is ``near``."""
     if not isinstance(value, str):
         raise fail(value, wrong(value, TEXT_NOUN))
     if value not in known:
         near = nearest(value, known)
-        key = N_("there is no inject `{name}`")
-        if near is not None:
-            key = N_("there is no inject `{name}`; did you mean `{near}`?")
-        raise fail(value, (key, {"name": value, "near": near}))
+        raise fail(value, (unknown if near is None else guess, {"name": value, "near": near}))
     return value
 
 

@@ -136,9 +136,9 @@ class _Lean:
         else:
             raise _Doubt  # an empty value
         self.values[-1][awaiting] = value
-        self.open(column, value, path)
+        self.enter(column, value, path)
 
-    def open(self, column: int, value: Any, path: Path) -> None:
+    def enter(self, column: int, value: Any, path: Path) -> None:
         """A list or map begins."""
         if len(self.at) > _DEEPEST:
             raise _Doubt
@@ -155,7 +155,7 @@ class _Lean:
             value: dict[str, Any] = {}
             top.append(value)
             self.maps[path] = (number, column)
-            self.open(column, value, path)
+            self.enter(column, value, path)
         elif not rest or rest[0] == "|":
             raise _Doubt
         else:
