@@ -116,7 +116,7 @@ class Scene:
         """Facts and confirmed grades known now; ``worst``: and, of every ordered scale nobody
         has graded, the worst level still possible, as the clocks assume it."""
         world = world_of(self.case, plan, self.calendar, self.now)
-        known, assumed = world.values((self.now, len(self.case.log)), world.rounds[-1])
+        known, assumed = world.values(world.present, world.rounds[-1])
         return {**known, **(assumed if worst else {})}
 
     def organ(self, word: str) -> str:
