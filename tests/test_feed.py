@@ -61,15 +61,8 @@ def test_a_phone_rings_before(office: Office) -> None:
 def test_what_is_done_vanishes(office: Office, tmp_path: Path) -> None:
     """The same UID, a greater SEQUENCE, cancelled: a phone that has it takes it off."""
     before = events(office, "02:05")
-    office("report", ".", "phone", "lead-group", "-a", "02:06", now=at("02:07")).ok()
     office(
-        "report",
-        ".",
-        "phone",
-        "宣传部@02:06",
-        "网信办@02:06",
-        "media-centre@02:06",
-        now=at("02:07"),
+        "report", ".", "written", "lead-group", "-d", "basic-facts", "-a", "02:06", now=at("02:07")
     ).ok()
     after = events(office, "02:10")
     assert before.keys() <= after.keys()
