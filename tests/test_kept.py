@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +34,7 @@ _MORE = """
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """300 cases; among them drills, duplicates in the archive and across, one digest over three
     cases, findings of organs, a broken file."""
     root = tmp_path_factory.mktemp("kept") / "office"
@@ -44,7 +42,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         ws = desks.office(root)
         every = list(cases(Size(300, 6), store.plans(ws)[0], TODAY))
         names = [Path(name).stem for name, _ in every]
-        for number, (name, text) in enumerate(every):
+        for number, (name, plain) in enumerate(every):
+            text = plain
             file = ws.cases / name
             file.parent.mkdir(parents=True, exist_ok=True)
             sign = f"z{number:05}"
@@ -66,7 +65,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             file.write_text(text, "utf-8")
         desks.git(ws, "add", "-A")
         desks.git(ws, "commit", "-qm", "many")
-    yield root
+    return root
 
 
 @pytest.fixture
@@ -116,15 +115,14 @@ def test_figures_are_those_over_all_records(ws: Workspace, monkeypatch: pytest.M
 
 
 def test_stats_and_check_say_the_same_with_and_without(ws: Workspace) -> None:
-    """Kept, kept no more, cut off, of other code: one answer, and exit 3 for the broken file."""
+    """Made, kept and cut off: one answer, and exit 3 for the broken file."""
     for command, file in (("stats", "figures"), ("check", "checks")):
         kept = ws.root / ".git" / "yuqing" / file
         first = _said(ws, command)
         assert first[0] == 3
         assert _said(ws, command) == first
-        for data in (b"", kept.read_bytes()[:500], b"\0" * 99):
-            kept.write_bytes(data)
-            assert _said(ws, command) == first
+        kept.write_bytes(kept.read_bytes()[:500])
+        assert _said(ws, command) == first
 
 
 def test_only_what_changed_is_read_again(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +167,7 @@ def test_as_of_another_day_nothing_kept_is_used(ws: Workspace) -> None:
     ran = Office(ws.root)("--json", "stats", now="2018-01-01T00:00+08:00")
     found = {each["figure"]: each["count"] for each in ran.json["items"]}
     assert 0 < found["received"] < 100
-    os.remove(ws.root / ".git" / "yuqing" / "figures")
+    (ws.root / ".git" / "yuqing" / "figures").unlink()
     again = Office(ws.root)("--json", "stats", now="2018-01-01T00:00+08:00")
     assert again.json == ran.json
     assert not (ws.root / ".git" / "yuqing" / "figures").exists()

@@ -159,6 +159,61 @@ def test_as_of_another_day_everything_is_read(ws: Workspace) -> None:
     assert all(item["entry"] is None for item in json.loads(ran.out)["items"])
 
 
+# --- like cases --------------------------------------------------------------------------
+
+
+def _likes(ws: Workspace, *words: str, without: bool = False) -> tuple[int, Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        if without:
+            patch.setattr(shelves, "like", lambda *_, **__: None)
+        ran = Office(ws.root)("--json", "--lang", "en", "similar", *words)
+    said = json.loads(ran.out)
+    said.pop("now")
+    said["problems"] = sorted(map(json.dumps, said["problems"]))
+    return ran.code, said
+
+
+def test_like_cases_are_the_same_with_and_without(ws: Workspace) -> None:
+    """To the last digit: made now, read again, after an edit, a file gone, a broken one."""
+    paths = sorted((ws.cases / "closed").glob("*/*.yaml"))
+    for word in ("0001", "0013"):
+        wanted = _likes(ws, word, without=True)
+        assert len(wanted[1]["items"]) > 20
+        assert _likes(ws, word) == wanted
+        assert _likes(ws, word) == wanted
+        assert _likes(ws, word, "--closed") == _likes(ws, word, "--closed", without=True)
+    paths[0].write_text(paths[0].read_text("utf-8").replace("已通知", "又停水了"), "utf-8")
+    paths[1].unlink()
+    paths[3].write_text(paths[3].read_text("utf-8") + "  kaputt\n", "utf-8")
+    wanted = _likes(ws, "0001", without=True)
+    assert wanted[0] == 3
+    assert _likes(ws, "0001") == wanted
+    (ws.root / ".git" / "yuqing" / "alike").write_bytes(b"\0" * 99)
+    assert _likes(ws, "0001") == wanted
+
+
+def test_a_person_sees_the_most_alike_and_no_other_file_is_read(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Warm, only the cases that are told are read."""
+    monkeypatch.setattr(searching, "_RACY", 0)
+    office = Office(ws.root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shelves, "like", lambda *_, **__: None)
+        wanted = office("--lang", "en", "similar", "0013")
+    assert office("--lang", "en", "similar", "0013") == wanted
+    read: list[str] = []
+    plain = store.load
+
+    def counting(ws_: Workspace, path: Path) -> store.Loaded:
+        read.append(path.name)
+        return plain(ws_, path)
+
+    monkeypatch.setattr(store, "load", counting)
+    assert office("--lang", "en", "similar", "0013") == wanted
+    assert len(read) == 5
+
+
 # --- the sweep ---------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from yuqing import screen, store
-from yuqing.case import Entry, state
+from yuqing.case import Entry, current, effective, state
 from yuqing.cli import looking, told
 from yuqing.cli.context import Session, session
 from yuqing.cli.options import CASE
@@ -192,20 +192,28 @@ def _similar(
     closed: Annotated[bool, typer.Option("--closed", help=N_("Closed cases only."))] = False,
 ) -> int:
     """What was done in past cases like this one, and how long it took."""
-    from yuqing.cli.shelves import records
+    from yuqing.cli import shelves
+    from yuqing.stats import Record
     from yuqing.stats.find import similar
 
     run = session(ctx)
-    wanted = store.find_case(run.workspace, case, now=run.now).case
-    if wanted.is_logbook:
-        raise Refused(N_("{case} is a logbook, no incident"), case=wanted.id)
-    every, sight = records(run)
-    this = next((r for r in every if r.case.id == wanted.id), None)
-    if this is None:
+    loaded = store.find_case(run.workspace, case, now=run.now)
+    if loaded.case.is_logbook:
+        raise Refused(N_("{case} is a logbook, no incident"), case=loaded.case.id)
+    wanted = current(looking.as_of(run, loaded.case))
+    this = Record(wanted, effective(wanted), loaded.plans, ())
+    if not this.log:
         raise Refused(N_("nothing was on record in {case} at {time}"), case=wanted.id, time=run.now)
-    found = [
-        like for like in similar(every, this) if not closed or state(like.record.log) == "closed"
-    ]
+    likes = shelves.like(run, this, None if run.json else LIKE, closed=closed)
+    if likes is None:
+        every, sight = shelves.records(run)
+        found = [
+            each
+            for each in similar(every, this)
+            if not closed or state(each.record.log) == "closed"
+        ]
+    else:
+        found, sight = likes
     if run.json:
         items = [_like_item(run, like) for like in found]
         looking.answer(run, "similar", items, sight, to=wanted.id)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from yuqing import store
-from yuqing.case import current, effective
+from yuqing.case import current, effective, state
 from yuqing.cli import looking
 from yuqing.cli.context import Session
 from yuqing.cli.progress import watched
@@ -18,12 +18,18 @@ from yuqing.stats.find import (
     ENOUGH,
     PHRASE,
     Hit,
+    Like,
     Query,
     best_first,
     catalogued,
     grams,
     inside,
+    likeness,
     rarity,
+    shared,
+    took,
+    traits,
+    vector_of,
 )
 from yuqing.variants import fold
 from yuqing.words import N_
@@ -51,6 +57,60 @@ def find(run: Session, words: str, most: int | None) -> tuple[list[Hit], int, lo
     problems = (*desk.problems, *strays, *filed, *_beside(run))
     hits, count = _ranked(ws, shelf, words, most)
     return hits, count, looking.Sight((), problems)
+
+
+def like(run: Session, wanted: Record, most: int | None, *, closed: bool) -> Likes | None:
+    """Cases like one, as :func:`find` finds them by words."""
+    ws = run.workspace
+    if run.now_given:
+        return None
+    desk = store.desk(ws)
+    archive, strays = store.archived(ws)
+    paths = sorted([*(each.path for each in desk.cases), *archive], key=lambda path: path.stem)
+
+    def watch(paths: Sequence[Path]) -> Iterator[Path]:
+        return watched(paths, run, N_("Case files"))
+
+    index = store.alike(ws, paths, lambda path: _described(ws, path), watch)
+    if index is None:
+        return None
+    known = {ws.name(each.path) for each in desk.cases}
+    filed = _told(ws, [name for name in index.trouble if name not in known])
+    problems = (*desk.problems, *strays, *filed, *_beside(run))
+    own = traits(wanted)
+    ranked: list[tuple[float, str, str, tuple[str, ...]]] = []
+    for (name, (stood, other)), near in zip(index.rows, index.near(vector_of(wanted)), strict=True):
+        same = shared(own, other)
+        alike = likeness(near, same)
+        case = PurePosixPath(name).stem
+        if alike is not None and case != wanted.case.id and (not closed or stood == "closed"):
+            ranked.append((-alike, case, name, same))
+    ranked = sorted(ranked) if most is None else heapq.nsmallest(most, ranked)
+    found: list[Like] = []
+    for alike, _, name, same in ranked:
+        try:
+            record = _record(ws, ws.root / name)
+        except Unreadable:
+            continue  # changed in this moment; the next look names it
+        found.append(Like(record, -alike, same, took(record)))
+    return found, looking.Sight((), problems)
+
+
+Likes = tuple[list[Like], looking.Sight]
+
+
+def _described(ws: store.Workspace, path: Path) -> store.Found:
+    """For the index: is something wrong with it, vector, state and traits."""
+    try:
+        loaded = store.load(ws, path)
+    except Unreadable:
+        return True, (True, None, None)
+    case = current(loaded.case)
+    record = Record(case, effective(case), loaded.plans, ())
+    if not record.log:
+        return True, (bool(loaded.problems), None, None)
+    more = state(record.log), traits(record)
+    return True, (bool(loaded.problems), dict(vector_of(record)), more)
 
 
 def records(run: Session) -> tuple[list[Record], looking.Sight]:
@@ -95,12 +155,15 @@ def _catalogued(ws: store.Workspace, path: Path) -> store.Catalogued:
 
 def _said(ws: store.Workspace, shelf: store.Shelf, known: set[str]) -> Iterator[Problem]:
     """What is wrong with filed cases; of those on the desk it is known already."""
-    for name in shelf.names(store.TROUBLE):
-        if name not in known:
-            try:
-                yield from store.load(ws, ws.root / name).problems
-            except Unreadable as fault:
-                yield from fault.problems
+    yield from _told(ws, [name for name in shelf.names(store.TROUBLE) if name not in known])
+
+
+def _told(ws: store.Workspace, names: Sequence[str]) -> Iterator[Problem]:
+    for name in names:
+        try:
+            yield from store.load(ws, ws.root / name).problems
+        except Unreadable as fault:
+            yield from fault.problems
 
 
 def _ranked(

@@ -196,19 +196,25 @@ _TOOK = ("reported", "published", "replied")
 def similar(records: Sequence[Record], wanted: Record) -> list[Like]:
     """Other cases, the most alike first: by their words, grades, source and units."""
     every = [wanted, *(r for r in records if r.case.id != wanted.case.id)]
-    vectors = [_vector(record) for record in every]
+    vectors = [vector_of(record) for record in every]
     seen = Counter(gram for vector in vectors for gram in vector)
     weights = {gram: 1.0 + math.log(len(every) / count) for gram, count in seen.items()}
     found = []
     for record, vector in zip(every[1:], vectors[1:], strict=True):
-        same = _shared(wanted, record)
-        near = 0.7 * _cosine(vectors[0], vector, weights) + 0.1 * min(len(same), 3)
-        if near > 0.1 or same:
-            found.append(Like(record, round(near, 3), same, took(record)))
+        same = shared(traits(wanted), traits(record))
+        near = likeness(_cosine(vectors[0], vector, weights), same)
+        if near is not None:
+            found.append(Like(record, near, same, took(record)))
     return sorted(found, key=lambda each: (-each.likeness, each.record.case.id))
 
 
-def _vector(record: Record) -> Counter[str]:
+def likeness(near: float, same: Sequence[str]) -> float | None:
+    """From how near the words are, and what else is the same; ``None``: not alike."""
+    found = 0.7 * near + 0.1 * min(len(same), 3)
+    return round(found, 3) if found > 0.1 or same else None
+
+
+def vector_of(record: Record) -> Counter[str]:
     """Pairs of the title, which weighs more, and of what was seen and said."""
     counted = Counter({gram: 3 * n for gram, n in Counter(grams(record.case.title)).items()})
     for entry in record.log:
@@ -226,13 +232,24 @@ def _cosine(one: Counter[str], other: Counter[str], weights: Mapping[str, float]
     return both / whole if whole else 0.0
 
 
-def _shared(one: Record, other: Record) -> tuple[str, ...]:
-    graded = {scale for e in one.log if e.kind == "graded" for scale in e.grades}
-    same = [s for s in sorted(graded) if grade(one.log, s) == grade(other.log, s) is not None]
-    here, there = discovery(one.log), discovery(other.log)
-    if here and there and here.source and here.source == there.source:
+Traits = tuple[Mapping[str, str], str | None, tuple[str, ...]]
+"""Grades in force by scale, source of the discovery, units in charge."""
+
+
+def traits(record: Record) -> Traits:
+    """What of a case may be the same in another."""
+    graded = {scale for e in record.log if e.kind == "graded" for scale in e.grades}
+    held = {scale: value for scale in sorted(graded) if (value := grade(record.log, scale))}
+    found = discovery(record.log)
+    return held, (found.source or None) if found else None, units(record.log)
+
+
+def shared(one: Traits, other: Traits) -> tuple[str, ...]:
+    """Names of what is the same."""
+    same = [scale for scale, value in one[0].items() if other[0].get(scale) == value]
+    if one[1] is not None and one[1] == other[1]:
         same.append("source")
-    if set(units(one.log)) & set(units(other.log)):
+    if not set(one[2]).isdisjoint(other[2]):
         same.append("unit")
     return tuple(same)
 

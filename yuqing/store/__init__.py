@@ -1,5 +1,6 @@
 """Find, lock, guard, replace, commit: the only room that writes under ``cases/``."""
 
+from yuqing.store.alike import Alike, alike
 from yuqing.store.desk import (
     Desk,
     Loaded,
@@ -49,6 +50,7 @@ __all__ = [
     "NOTHING",
     "READABLE",
     "TROUBLE",
+    "Alike",
     "Attachment",
     "Catalogued",
     "Conflict",
@@ -64,6 +66,7 @@ __all__ = [
     "Workspace",
     "Written",
     "after_merge",
+    "alike",
     "append",
     "append_all",
     "archived",

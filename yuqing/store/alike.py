@@ -1,0 +1,105 @@
+"""The index of ``similar``: in which cases a pair of signs stands how often.
+
+Made of what :mod:`yuqing.store.keeping` holds of each case, again whenever one file of them all
+differs: how much a pair weighs depends on every case. It only says how like two cases are; what
+is told of a case is read from its file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import marshal
+import math
+import os
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from yuqing.store.index import key_of, schema
+from yuqing.store.keeping import Found, kept
+from yuqing.store.searching import names_of, sign_of
+from yuqing.store.workspace import Workspace, plans_key
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """``rows``: name of each file and what else is asked of its case; ``sizes``: lengths of their
+    vectors; ``pairs``: pair → numbers of rows and how often it stands there, one behind the other."""
+
+    rows: list[tuple[str, Any]]
+    sizes: list[float]
+    pairs: dict[str, bytes]
+    trouble: list[str]
+    """Files of which something has to be said each time."""
+
+    def near(self, vector: Mapping[str, int]) -> list[float]:
+        """Cosine between this vector and that of each row; pairs weigh more, the rarer they are."""
+        both = [0.0] * len(self.rows)
+        whole = 0.0
+        for pair, times in vector.items():
+            numbers = array("I", self.pairs.get(pair, b""))
+            count = len(numbers) // 2
+            weight = _weight(len(self.rows), count) if count else 1.0
+            whole += (weight * times) ** 2
+            share = weight**2 * times
+            for row, other in zip(numbers[::2], numbers[1::2], strict=True):
+                both[row] += share * other
+        size = math.sqrt(whole)
+        return [
+            each / (size * other) if size * other else 0.0
+            for each, other in zip(both, self.sizes, strict=True)
+        ]
+
+
+def _weight(cases: int, count: int) -> float:
+    return 1.0 + math.log(cases / count)
+
+
+def alike(
+    ws: Workspace,
+    paths: Sequence[Path],
+    describe: Callable[[Path], Found],
+    watch: Callable[[Sequence[Path]], Iterable[Path]] = iter,
+) -> Alike | None:
+    """The index of these files; ``None`` outside a repository.
+
+    ``describe``: is something wrong with the file, its vector (``None``: no case to be found), and
+    what else is asked of it.
+    """
+    if ws.git_dir is None:
+        return None
+    file = ws.git_dir / "yuqing" / "alike"
+    signs = [(name, sign_of(path)) for name, path in zip(names_of(ws, paths), paths, strict=True)]
+    key = key_of(schema(), plans_key(ws), marshal.dumps(signs, 2))
+    try:
+        # written by us into our own git directory: plain values
+        made_for, *more = marshal.loads(file.read_bytes())  # noqa: S302
+        if made_for == key:
+            return Alike(*more)
+    except (OSError, ValueError, EOFError, TypeError):
+        pass  # it is made anew
+    made = _made(names_of(ws, paths), kept(ws, "traits", paths, describe, watch))
+    temp = file.with_name(f"alike.{os.getpid()}.tmp")
+    with contextlib.suppress(OSError):  # a folder that can't be written costs time only
+        temp.write_bytes(marshal.dumps((key, made.rows, made.sizes, made.pairs, made.trouble)))
+        temp.replace(file)
+    return made
+
+
+def _made(names: Sequence[str], said: Iterable[Any]) -> Alike:
+    rows: list[tuple[str, Any]] = []
+    vectors: list[Mapping[str, int]] = []
+    trouble: list[str] = []
+    pairs: dict[str, array[int]] = {}
+    for name, (wrong, vector, more) in zip(names, said, strict=True):
+        trouble += [name] if wrong else []
+        if vector is not None:
+            for pair, times in vector.items():
+                pairs.setdefault(pair, array("I")).extend((len(rows), times))
+            rows.append((name, more))
+            vectors.append(vector)
+    weights = {p: _weight(len(rows), len(numbers) // 2) for p, numbers in pairs.items()}
+    sizes = [math.sqrt(sum((weights[p] * n) ** 2 for p, n in v.items())) for v in vectors]
+    return Alike(rows, sizes, {p: numbers.tobytes() for p, numbers in pairs.items()}, trouble)
