@@ -220,6 +220,23 @@ def test_a_closed_case_stays_in_overdue_until_its_limit_is_met(desk: Desk) -> No
     assert "核实研判" not in desk("due", now="10:00").out
 
 
+def test_an_item_to_put_right_outlives_the_closing(desk: Desk) -> None:
+    """Rectification with a date is asked for after the case is closed, until it is done."""
+    item = """\
+  - kind: assigned
+    at: 2026-03-02T02:30+08:00
+    by: 值班室
+    to: spokesman
+    text: 更换阀门
+    due: 2026-03-02T12:00+08:00
+    recorded: 2026-03-02T02:31+08:00
+    id: as00aa
+"""
+    desk.case(FOUND, CALLED, item, CLOSED)
+    late = desk("overdue", now="13:00").ok(10).out
+    assert "更换阀门" in late
+
+
 def test_notify_refuses_rather_than_reaching_nobody(desk: Desk) -> None:
     ran = desk("overdue", "--notify")
     assert ran.code == 8
