@@ -12,6 +12,7 @@ import marshal
 import math
 import os
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +27,11 @@ from yuqing.store.workspace import Workspace, plans_key
 @dataclass(frozen=True, slots=True)
 class Alike:
     """``rows``: name of each file and what else is asked of its case; ``sizes``: lengths of their
-    vectors; ``pairs``: pair → numbers of rows and how often it stands there, one behind the other."""
+    vectors; ``pairs``: pair → how often it stands in a case → numbers of the rows where it does so."""
 
     rows: list[tuple[str, Any]]
     sizes: list[float]
-    pairs: dict[str, bytes]
+    pairs: dict[str, dict[int, bytes]]
     trouble: list[str]
     """Files of which something has to be said each time."""
 
@@ -39,13 +40,14 @@ class Alike:
         both = [0.0] * len(self.rows)
         whole = 0.0
         for pair, times in vector.items():
-            numbers = array("I", self.pairs.get(pair, b""))
-            count = len(numbers) // 2
+            often = {n: array("I", rows) for n, rows in self.pairs.get(pair, {}).items()}
+            count = sum(map(len, often.values()))
             weight = _weight(len(self.rows), count) if count else 1.0
             whole += (weight * times) ** 2
-            share = weight**2 * times
-            for row, other in zip(numbers[::2], numbers[1::2], strict=True):
-                both[row] += share * other
+            for other, rows in often.items():
+                share = weight**2 * times * other
+                for row in rows:
+                    both[row] += share
         size = math.sqrt(whole)
         return [
             each / (size * other) if size * other else 0.0
@@ -92,14 +94,15 @@ def _made(names: Sequence[str], said: Iterable[Any]) -> Alike:
     rows: list[tuple[str, Any]] = []
     vectors: list[Mapping[str, int]] = []
     trouble: list[str] = []
-    pairs: dict[str, array[int]] = {}
+    pairs: defaultdict[str, dict[int, array[int]]] = defaultdict(dict)
     for name, (wrong, vector, more) in zip(names, said, strict=True):
         trouble += [name] if wrong else []
         if vector is not None:
             for pair, times in vector.items():
-                pairs.setdefault(pair, array("I")).extend((len(rows), times))
+                pairs[pair].setdefault(times, array("I")).append(len(rows))
             rows.append((name, more))
             vectors.append(vector)
-    weights = {p: _weight(len(rows), len(numbers) // 2) for p, numbers in pairs.items()}
+    weights = {p: _weight(len(rows), sum(map(len, n.values()))) for p, n in pairs.items()}
     sizes = [math.sqrt(sum((weights[p] * n) ** 2 for p, n in v.items())) for v in vectors]
-    return Alike(rows, sizes, {p: numbers.tobytes() for p, numbers in pairs.items()}, trouble)
+    kept_pairs = {p: {n: each.tobytes() for n, each in o.items()} for p, o in pairs.items()}
+    return Alike(rows, sizes, kept_pairs, trouble)
