@@ -310,3 +310,36 @@ def test_an_edit_voids_the_approval(office: Office) -> None:
     assert "before approval" not in cleared.out
     edited = say(office, "publish", ".", "-m", "正在抢修!", at="05:11").ok()
     assert "published before approval: " in edited.out
+
+
+def test_a_slip_in_the_name_of_an_organ(office: Office) -> None:
+    """领倒组 is kept as written, and the line that puts it right is one that can be typed."""
+    told = say(office, "report", ".", "电话", "领倒组", at="05:08").ok()
+    assert "not an organ of plan or office, kept as written: 领倒组" in told.out
+    line = told.out.partition("a slip? then: yuqing ")[2].splitlines()[0]
+    assert line.endswith(" to=lead-group -b …")
+    mended = say(office, *line.replace("…", "打错").split(), at="05:09").ok()
+    assert "→ lead-group" in mended.out
+    other = say(office, "report", ".", "电话", "某某镇政府", at="05:10").ok()
+    assert "a slip?" not in other.out
+
+
+def test_a_duty_by_what_it_does(office: Office) -> None:
+    """`done . 动态跟踪` is `done . track`; words of several duties name them, to choose one."""
+    told = say(office, "done", ".", "动态跟踪", at="05:08").ok()
+    assert "duty=track" in told.out
+    several = say(office, "done", ".", "发布", at="05:09")
+    assert several.code == 4
+    assert "publish 发布权威信息" in several.err
+
+
+def test_closed_too_early(office: Office) -> None:
+    """Without an open case the dot says which was closed last, and how it is taken up again."""
+    say(office, "close", ".", "-b", "误关", at="05:08").ok()
+    lost = say(office, "note", ".", "又有新帖", at="05:09")
+    assert lost.code == 4
+    line = lost.err.partition("closed last: yuqing ")[2].splitlines()[0]
+    say(office, *line.replace("…", "关早了").split(), at="05:10").ok()
+    say(office, "note", ".", "又有新帖", at="05:11").ok()
+    say(office, "close", ".", "-b", "无新增", at="05:12").ok()
+    say(office, "mark", office.case_file().stem, "重新办理", "-b", "复燃", at="05:13").ok()

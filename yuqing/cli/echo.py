@@ -305,6 +305,7 @@ def _strangers(scene: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:
             N_("not an organ of plan or office, kept as written: {names}"),
             {"names": naming.listed(unknown)},
         )
+        yield from _meant(scene, entry, unknown)
     office = scene.office
     if entry.signed_as and office.signing_units:
         known = {office.name, office.sign, *office.signing_units}
@@ -313,6 +314,17 @@ def _strangers(scene: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:
                 N_("not a signing unit of office.yaml, kept as written: {name}"),
                 {"name": entry.signed_as},
             )
+
+
+def _meant(scene: Scene, entry: Entry, unknown: Sequence[str]) -> Iterator[Said]:
+    """A slip of the pen in a name would leave the duty open: the nearest, as a line to type."""
+    names = {key: (each.name, *each.aliases) for key, each in scene.organs.items()}
+    near = {name: key for name in unknown if (key := un.alike(name, names))}
+    for field, value in (("to", entry.to), ("from", entry.from_), ("with", entry.with_)):
+        if entry.id and set(value) & near.keys():
+            said = ",".join(near.get(each, each) for each in value)
+            line = f"yuqing amend {case_name(scene.case)} {entry.id} {field}={said} -b …"
+            yield Said(N_("a slip? then: {line}"), {"line": line})
 
 
 def _graders(scene: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:

@@ -286,6 +286,29 @@ def nearest(word: str, names: Iterable[str], most: int = 3) -> str:
     return "、".join([by_fold[each] for each in close] or known[:12])
 
 
+def nearest_named(word: str, names: Mapping[str, Sequence[str]], most: int = 3) -> str:
+    """As ``nearest``, by id or any name, each shown as ``id name``: ``calmed 平息``."""
+    ranked = sorted(((_likeness(word, key, names), key) for key in names), key=lambda e: -e[0])
+    found = [key for like, key in ranked if like >= 0.5][:most] or list(names)[:12]
+    return "、".join(
+        f"{key} {names[key][0]}" if names[key] and names[key][0] != key else key for key in found
+    )
+
+
+def alike(word: str, names: Mapping[str, Sequence[str]]) -> str | None:
+    """The id whose name is the same but for a slip (``领倒组``); ``None`` if none or several."""
+    found = [key for key in names if _likeness(word, key, names) >= 0.6]
+    return found[0] if len(found) == 1 else None
+
+
+def _likeness(word: str, key: str, names: Mapping[str, Sequence[str]]) -> float:
+    """0 to 1: how near a word is to an id or its names; a part of a Chinese name is 1."""
+    wanted, known = fold(word), [fold(each) for each in (key, *names[key])]
+    if wanted and not wanted.isascii() and any(wanted in each for each in known):
+        return 1.0
+    return max(difflib.SequenceMatcher(None, wanted, each).ratio() for each in known)
+
+
 def pick(word: str, names: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Ids that ``word`` may mean: by exact id, else exact name, else a part of a Chinese name.
 
@@ -412,16 +435,21 @@ def _tail(case: Case) -> str:
 def parse_duty(
     word: str, plans: Sequence[Plan], now: dt.datetime, zone: ZoneInfo
 ) -> tuple[Plan, str, dt.datetime | None] | None:
-    """``[PLAN/]DUTY[@TIME]`` as plan, duty id and due time; ``None`` if no duty is so named."""
+    """``[PLAN/]DUTY[@TIME]`` as plan, duty id and due time; ``None`` if no duty is so named.
+
+    A part of what it does names it too (``核实``), where only one duty of all plans has it.
+    """
     name, _, when = word.replace("＠", "@").partition("@")
     prefix, slash, duty = name.rpartition("/")
-    for plan in plans:
-        if slash and fold(prefix) not in (fold(plan.id), fold(plan.name)):
-            continue
-        for key in plan.duties:
-            if fold(key) == fold(duty):
-                return plan, key, parse_due_time(when, now, zone) if when else None
-    return None
+    asked = [p for p in plans if not slash or fold(prefix) in (fold(p.id), fold(p.name))]
+    found = [(plan, key) for plan in asked for key in plan.duties if fold(key) == fold(duty)][:1]
+    if not found and not duty.isascii():
+        wanted = fold(duty)
+        found = [(p, key) for p in asked for key in p.duties if wanted in fold(p.duties[key].does)]
+    if len(found) != 1:
+        return None
+    plan, key = found[0]
+    return plan, key, parse_due_time(when, now, zone) if when else None
 
 
 def parse_item(word: str, case: Case, items: Sequence[Entry]) -> str:
@@ -440,10 +468,10 @@ def parse_item(word: str, case: Case, items: Sequence[Entry]) -> str:
 
 def no_duty(word: str, plans: Sequence[Plan], case: Case) -> NoReturn:
     """Say that ``word`` is neither a duty nor an entry, with the nearest names."""
-    duties = [key for plan in plans for key in plan.duties]
+    duties = {key: (duty.does,) for plan in plans for key, duty in plan.duties.items()}
     raise NotFound(
         N_("{word} is neither a duty nor an entry of {case}"),
-        hint=Said(N_("the nearest: {names}"), {"names": nearest(word, duties)}),
+        hint=Said(N_("the nearest: {names}"), {"names": nearest_named(word, duties)}),
         word=word,
         case=case.id,
     )

@@ -211,6 +211,9 @@ def _public(kind: str, typed: Typed, scene: Scene) -> Raw:
         if own["text"] or typed.files:
             raise Refused(N_("--use takes the approved words; leave out other words and files"))
         own |= words_of(scene.entry(use), scene)
+    elif not (own["text"] or typed.files or typed.number):
+        verb = {"published": "publish", "replied": "reply"}[kind]
+        raise needed(N_("the words, or the file with them"), f"yuqing {verb} CASE -f FILE")
     return raw(kind, typed, scene, **own)
 
 
@@ -254,7 +257,7 @@ def mark(typed: Typed, scene: Scene) -> list[Raw]:
         "estimated": "true" if typed.option("estimated") else None,
     }
     if kind in ("calmed", "lifted", "reopened") and not (typed.because or typed.number):
-        raise Refused(N_("{kind} needs a reason: -b"), kind=kind)
+        raise Refused(N_("{kind} needs a reason: -b"), kind=Said(kind))
     return [raw(kind, typed, scene, **own)]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from yuqing.case import FORMS, KINDS
-from yuqing.cli.understand import nearest, pick
+from yuqing.cli.understand import nearest, nearest_named, pick
 from yuqing.errors import Refused, Said
 from yuqing.grade import SATISFIED
 from yuqing.plan import TRUTH, Document, Event, Fact, Level, Plan, Scale, Value
@@ -19,12 +19,12 @@ from yuqing.variants import fold, half_width
 from yuqing.words import N_
 
 FORM_WORDS: Mapping[str, tuple[str, ...]] = {
-    "phone": ("电话", "call"),
-    "oral": ("口头",),
-    "written": ("书面",),
-    "message": ("微信", "短信", "消息"),
+    "phone": ("电话", "打电话", "电话报告", "call"),
+    "oral": ("口头", "口头报告"),
+    "written": ("书面", "书面报告"),
+    "message": ("微信", "短信", "消息", "发微信", "发短信"),
     "email": ("邮件", "邮箱", "e-mail", "mail"),
-    "fax": ("传真",),
+    "fax": ("传真", "发传真"),
     "secure": ("密件", "机要"),
     "visit": ("上门", "当面"),
     "meeting": ("会议",),
@@ -43,7 +43,7 @@ KIND_WORDS: Mapping[str, tuple[str, ...]] = {
     "lifted": ("解除", "终止"),
     "relapsed": ("复燃", "反弹"),
     "closed": ("关闭", "结案"),
-    "reopened": ("重开", "恢复办理"),
+    "reopened": ("重新办理", "重开", "恢复办理"),
     "event": ("事件",),
     "noted": ("记录", "记事"),
     "graded": ("定级", "分类"),
@@ -139,9 +139,11 @@ def parse_moment(word: str, plans: Sequence[Plan]) -> tuple[str, str | None]:
         return "event", found[0]
     if found:
         raise several(word, found)
+    known = {key: KIND_WORDS[key] for key in MOMENTS}
+    known |= {key: (each.name,) for key, each in events.items()}
     raise Refused(
         N_("no moment {word}, and no such event in the plan"),
-        hint=Said(N_("there are: {names}"), {"names": nearest(word, [*MOMENTS, *events], 6)}),
+        hint=Said(N_("there are: {names}"), {"names": nearest_named(word, known, 6)}),
         word=word,
     )
 
@@ -158,14 +160,15 @@ def parse_document(word: str, plans: Sequence[Plan]) -> str:
         documents = {**plan.documents, **documents}
     if not documents:
         return word.strip()
-    found = pick(word, {key: (each.title,) for key, each in documents.items()})
+    titles = {key: (each.title,) for key, each in documents.items()}
+    found = pick(word, titles)
     if len(found) == 1:
         return found[0]
     if found:
         raise several(word, found)
     raise Refused(
         N_("no document {name} in the plan"),
-        hint=Said(N_("there are: {names}"), {"names": nearest(word, documents)}),
+        hint=Said(N_("there are: {names}"), {"names": nearest_named(word, titles)}),
         name=word,
     )
 
@@ -283,7 +286,9 @@ def parse_fact(fact: Fact, text: str) -> Value:
                 return found[0]
             raise Refused(
                 N_("{name} has no value {value}"),
-                hint=Said(N_("there are: {names}"), {"names": "、".join(fact.of)}),
+                hint=Said(
+                    N_("there are: {names}; {ask}"), {"names": "、".join(fact.of), "ask": fact.ask}
+                ),
                 name=fact.id,
                 value=text,
             )

@@ -219,7 +219,7 @@ def archived(ws: Workspace) -> tuple[list[Path], list[Problem]]:
         more, strays = _listing(ws, year, CASE_ID)
         paths += more
         problems += strays
-    return sorted(paths, key=lambda path: path.stem), problems
+    return sorted(paths, key=lambda path: path.name), problems
 
 
 def two_months(now: dt.datetime) -> tuple[str, str]:
@@ -250,8 +250,8 @@ def _listing(
     """Case files of one folder, and every other thing in it."""
     paths: list[Path] = []
     strays: list[Problem] = []
-    for path in sorted(folder.iterdir()):
-        if path.suffix == ".yaml" and pattern.fullmatch(path.stem):
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):  # ten thousand may lie there
+        if path.name.endswith(".yaml") and pattern.fullmatch(path.name[: -len(".yaml")]):
             paths.append(path)  # whether it is an ordinary file is seen on opening it
         else:
             strays += _stray(ws, folder, path)
@@ -375,7 +375,10 @@ def find_case(ws: Workspace, ref: str, *, now: dt.datetime) -> Loaded:
         raise NotFound(
             N_("there is no case {ref}"),
             ref=ref,
-            hint=Said(N_("the cases are listed by {line}"), {"line": "yuqing list --all"}),
+            hint=Said(
+                N_("the case stands first, by the end of its id or a dot; listed by {line}"),
+                {"line": "yuqing list --all"},
+            ),
         )
     exact = [name for name in names if _forgiven(name) == wanted]
     if len(names) > 1 and len(exact) != 1:
@@ -427,15 +430,27 @@ def _only_open(ws: Workspace) -> Loaded:
     if not wanted:
         if broken:
             raise Unreadable(broken)
-        raise NotFound(
-            N_("no case is open"),
-            hint=Said(N_("open one: {line}"), {"line": 'yuqing new "…"'}),
-        )
+        raise NotFound(N_("no case is open"), hint=_closed_last(whole.cases))
     raise NotFound(
         N_("several cases are open: {candidates}"),
         candidates=", ".join(f"{each.case.id} {each.case.title}" for each in wanted),
         hint=Said(N_("write the end of its id in place of the dot")),
     )
+
+
+def _closed_last(cases: Sequence[Loaded]) -> Said:
+    """What to type: a new case, or again the one that was closed too early."""
+    closed = [
+        (entry.at, each.case.id)
+        for each in cases
+        for entry in effective(each.case)[-1:]
+        if entry.kind == "closed"
+    ]
+    params = {"line": 'yuqing new "…"'}
+    if not closed:
+        return Said(N_("open one: {line}"), params)
+    params["again"] = f"yuqing mark {max(closed)[1]} reopened -b …"
+    return Said(N_("open one: {line}; or take up again what was closed last: {again}"), params)
 
 
 def logbook(ws: Workspace, day: dt.date) -> Loaded:
