@@ -85,7 +85,7 @@ class CaseReading(Reading):
         log = value.get("log") if not path and isinstance(value, dict) else None
         if self.left_out or self.missing or not isinstance(log, list):
             # a class with slots knows no super()
-            return Reading._present(self, value, path)  # noqa: SLF001
+            return Reading._present(self, value, path)  # noqa: SLF001 - a reading's own part
         line = self.tree.line
         placed = [
             {**each, _PLACE: n, _LINE: line(("log", n))} if isinstance(each, dict) else each

@@ -16,7 +16,7 @@ def json_schema(record: type[Any]) -> dict[str, Any]:
     class Schema(GenerateJsonSchema):
         """Without what editors need not know: titles, and null for what is left out."""
 
-        def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+        def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic asks so
             return False
 
         def nullable_schema(self, schema: Any) -> dict[str, Any]:

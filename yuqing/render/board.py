@@ -103,7 +103,7 @@ def page(board: Board, words: Mapping[str, str], found: Mapping[str, Path]) -> b
             board={**{n: getattr(board, n) for n in _PLAIN}, "parts": parts},
             w=words,
             style=Markup(style),  # noqa: S704 - the office's own file
-            script=Markup(script),  # noqa: S704
+            script=Markup(script),  # noqa: S704 - the office's own file
             style_hash=_digest(style),
             script_hash=_digest(script),
         )

@@ -400,7 +400,7 @@ def _fit_mark(word: Any, setter: _Setter) -> None:
             from docx.shared import Pt
 
             for run in paragraph.iter(f"{{{_W}}}r"):
-                WordRun(run, None).font.size = Pt(max(int(room * 2) / 2, 10))  # type: ignore[arg-type]
+                WordRun(run, None).font.size = Pt(max(int(room * 2) / 2, 10))  # type: ignore[arg-type] # no parent needed
 
 
 def _keep_mark_in_place(word: Any, setter: _Setter) -> None:
@@ -435,7 +435,7 @@ def _centre_signature(word: Any, setter: _Setter) -> None:
     day = max(width(_text(each)) for each in days) * size
     stretch = min(max(day + 2 * 4 * 2 * size, longest + 2 * size), setter.width)
     for each in (*signed, *days):
-        layout = Paragraph(each, None).paragraph_format  # type: ignore[arg-type]
+        layout = Paragraph(each, None).paragraph_format  # type: ignore[arg-type] # no parent needed
         from docx.shared import Pt
 
         layout.left_indent = Pt(max(setter.width - stretch, 0))
