@@ -35,6 +35,8 @@ from yuqing.roster import Roster, gaps
 from yuqing.span import Calendar, NoCalendar
 from yuqing.words import N_
 
+_MOST = 64
+"""Plans whose orders are remembered."""
 _OUTSIDE = frozenset(("public", "asker"))
 """Telling these is no report to an organ."""
 
@@ -205,11 +207,8 @@ def worsened(look: Look) -> Iterator[Finding]:
 def _rises(log: Sequence[Entry], plans: Sequence[Plan]) -> Iterator[tuple[Entry, str, str]]:
     orders: dict[tuple[str, str], tuple[str, ...]] = {}
     for plan in plans:
-        for name in _ranked(plan):
-            orders.setdefault(("facts", name), plan.facts[name].of)
-        for name, scale in plan.scales.items():
-            if scale.ordered:
-                orders.setdefault(("grades", name), tuple(level.id for level in scale.levels))
+        for what, order in _orders(plan).items():
+            orders.setdefault(what, order)
     was: dict[tuple[str, str], str] = {}
     for entry in log:
         rose = None
@@ -223,6 +222,24 @@ def _rises(log: Sequence[Entry], plans: Sequence[Plan]) -> Iterator[tuple[Entry,
             was[sort, name] = str(value)
         if rose:
             yield rose
+
+
+_kept: dict[int, tuple[Plan, dict[tuple[str, str], tuple[str, ...]]]] = {}
+
+
+def _orders(plan: Plan) -> dict[tuple[str, str], tuple[str, ...]]:
+    """What ranks in this very plan, and how, worked out once: thousands of cases ask."""
+    if id(plan) not in _kept:
+        if len(_kept) >= _MOST:
+            _kept.clear()
+        facts = {("facts", name): plan.facts[name].of for name in _ranked(plan)}
+        scales = {
+            ("grades", name): tuple(level.id for level in scale.levels)
+            for name, scale in plan.scales.items()
+            if scale.ordered
+        }
+        _kept[id(plan)] = plan, facts | scales  # holds the plan: its id stays its own
+    return _kept[id(plan)][1]
 
 
 def _ranked(plan: Plan) -> Iterator[str]:
