@@ -74,6 +74,14 @@ def test_words_of_the_plan(office: Office) -> None:
     assert "lead-group" in tab(office, "yuqing note . --by lead")
 
 
+def test_a_part_of_the_chinese_name_becomes_the_word(office: Office) -> None:
+    """宣, TAB: publicity. Who types Chinese need not know how the plan writes a name."""
+    assert tab(office, "yuqing report . phone 供水") == ["water-co"]
+    assert tab(office, "yuqing report . 宣") == ["publicity"]
+    assert tab(office, "yuqing done . 发布权威") == ["publish"]
+    assert tab(office, "yuqing report . 无此单位") == []
+
+
 def test_entries_of_the_case(office: Office) -> None:
     """The latest first; `done` offers items that are open."""
     found = tab(office, "yuqing amend . ")

@@ -42,8 +42,7 @@ def answer(env: Mapping[str, str]) -> int | None:
     offers = _offers(known, root, before, begun)
     if offers is None:
         return None
-    wanted = begun.casefold()
-    fitting = [each for each in offers if each[0].casefold().startswith(wanted)]
+    fitting = [each for each in offers if fits(each, begun)]
     if shell == "fish" and env.get("_TYPER_COMPLETE_FISH_ACTION") == "is-args":
         return 0 if fitting else 1
     if fitting:
@@ -156,6 +155,12 @@ def _signature(root: str, env: Mapping[str, str]) -> tuple[Any, ...]:
                 marks.append((each.name, seen.st_size, seen.st_mtime_ns, seen.st_ino))
     tongues = tuple(env.get(n, "") for n in ("YUQING_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
     return (*tongues, sys.version, tuple(marks))
+
+
+def fits(offer: Offer, begun: str) -> bool:
+    """Does it begin as typed? Or is what was typed a part of its Chinese name: 宣 → publicity."""
+    word, said = offer
+    return word.casefold().startswith(begun.casefold()) or (not begun.isascii() and begun in said)
 
 
 # --- what fits here --------------------------------------------------------------------

@@ -97,6 +97,19 @@ def test_done_closes_an_item(office: Office) -> None:
     assert "path: 更正.md" in last
 
 
+def test_done_closes_an_item_by_its_words(office: Office) -> None:
+    """`done . 主管`: who has promised to change the main does not know the item's id."""
+    told = say(office, "done", ".", "主管", at="05:08").ok()
+    assert "done: 更换主管  11-22 05:08" in told.out
+
+
+def test_a_due_time_is_told_as_people_tell_it(office: Office) -> None:
+    """The echo says 2026-11-23 09:00, not the file's 2026-11-23T09:00+08:00."""
+    told = say(office, "assign", ".", "水务公司", "查漏", "--due", "明早9点", at="05:08").ok()
+    assert "due 2026-11-23 09:00" in told.out
+    assert "T09:00" not in told.out
+
+
 def test_done_counts_an_earlier_entry(office: Office) -> None:
     """`done . DUTY --re ENTRY`: that entry was its act."""
     say(office, "report", ".", "message", "office", at="05:08").ok()

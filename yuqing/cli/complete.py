@@ -19,6 +19,7 @@ from yuqing.case import FORMS, KINDS, effective
 from yuqing.cli.context import Session, locale_language
 from yuqing.cli.vocabulary import MOMENTS
 from yuqing.errors import Failure
+from yuqing.offers import fits
 from yuqing.plan import Plan
 from yuqing.screen import case_name, level_name
 from yuqing.words import N_
@@ -33,8 +34,7 @@ def _offers(found: Callable[[typer.Context], Iterator[tuple[str, str]]]) -> Offe
     @wraps(found)
     def offer(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
         try:
-            wanted = incomplete.casefold()
-            return [each for each in found(ctx) if each[0].casefold().startswith(wanted)]
+            return [each for each in found(ctx) if fits(each, incomplete)]
         except (Failure, OSError):
             return []
 

@@ -44,6 +44,9 @@ def done(typed: Typed, scene: Scene) -> list[Raw]:
 
 
 def _item(word: str, scene: Scene) -> str:
+    told = [each.id for each in scene.items if each.id and word in (each.text or "")]
+    if len(told) == 1 and not word.isascii():
+        return told[0]
     if not any(each.id and each.id.startswith(un.forgiven(word)) for each in scene.case.log) and (
         fold(word) not in un.LAST
     ):

@@ -251,6 +251,8 @@ def details(entry: Entry, naming: Naming, language: str) -> list[Said]:
         if name in _TOLD_ELSEWHERE:
             continue
         shown = document(naming, held) if name == "document" else shown_value(held, language)
+        if name in ("due", "until"):
+            shown = shown.removesuffix(entry.at.isoformat()[-6:]).replace("T", " ")
         if held is True:
             said.append(Said(FLAGS.get(name, name)))
         elif name in _SAID:

@@ -289,9 +289,12 @@ def nearest(word: str, names: Iterable[str], most: int = 3) -> str:
 def nearest_named(word: str, names: Mapping[str, Sequence[str]], most: int = 3) -> str:
     """As ``nearest``, by id or any name, each shown as ``id name``: ``calmed 平息``."""
     ranked = sorted(((_likeness(word, key, names), key) for key in names), key=lambda e: -e[0])
-    found = [key for like, key in ranked if like >= 0.5][:most] or list(names)[:12]
+    found = [key for like, key in ranked if like >= 0.5][:most]
+    if not found and len(names) > 12:
+        return "、".join([*list(names)[:12], "…"])
     return "、".join(
-        f"{key} {names[key][0]}" if names[key] and names[key][0] != key else key for key in found
+        f"{key} {names[key][0]}" if names[key] and names[key][0] != key else key
+        for key in found or names
     )
 
 
