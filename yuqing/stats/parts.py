@@ -104,9 +104,14 @@ def plain(made: Part) -> Plain:
 
 def built(kept: Plain) -> Part:
     """The part that was kept."""
-    case, title, drill, real, begun, day, *more = kept
+    case, title, drill, real, begun, day, groups, marks, tallies, found = kept
     moment = _EPOCH + begun * _MICROSECOND
-    return Part(case, title, drill, real, moment, dt.date.fromordinal(day), *more)
+    # names of figures and duties are the same in thousands of cases: each stands in memory once
+    marks = tuple((sys.intern(what), taken) for what, taken in marks)
+    tallies = tuple((sys.intern(id_), *numbers) for id_, *numbers in tallies)
+    return Part(
+        case, title, drill, real, moment, dt.date.fromordinal(day), groups, marks, tallies, found
+    )
 
 
 def came_in(
@@ -163,7 +168,7 @@ def merged(
 
 
 def _mark(case: str, what: str, taken: int | None) -> Mark:
-    return Mark(case, sys.intern(what), None if taken is None else taken * _MICROSECOND)
+    return Mark(case, what, None if taken is None else taken * _MICROSECOND)
 
 
 def divided(parts: Iterable[Part], by: str, office: Office) -> dict[str, tuple[Figure, ...]]:
