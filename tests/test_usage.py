@@ -67,7 +67,7 @@ def test_what_each_is_told(office: Office) -> None:
     assert told("nxt") == "没有命令 nxt\n可用: next、note、init\n"
     assert told("note", ".", "--atx", "3").splitlines()[-2:] == [
         "没有选项 --atx",
-        "可用: --at、--tag、--text",
+        "可用: --at",
     ]
     assert told("note").splitlines() == [
         "用法: yuqing note [选项] {CASE} [[TEXT|FACT=VALUE]…]...",
@@ -78,6 +78,15 @@ def test_what_each_is_told(office: Office) -> None:
     assert told("new", "停水", "--at") == "选项 --at 之后要写一个值\n"
     assert told("next", "--json=3") == "选项 --json 不带值\n"
     assert "以 - 开头的文字放在 -- 之后" in told("note", ".", "-10度")
+
+
+def test_what_else_it_may_be_called(office: Office) -> None:
+    """Who types `undo`, 报告 or `--month` is told what it is called here, not what sounds alike."""
+    assert "yuqing amend . last --void -b …" in office("undo").err
+    asked = office("--lang", "zh_CN", "报告", ".", "电话", "领导组").err
+    assert "可用: report 报告" in asked
+    assert "--period" in office("stats", "--month", "11").err
+    assert "there are: --because" in office("note", ".", "话", "--becaus", "因").err
 
 
 def test_the_office_speaks_here_too(office: Office) -> None:

@@ -94,20 +94,41 @@ def name_the_nearest(group: Any) -> None:
     group.resolve_command = resolve_command
 
 
+_VOID, _AGAIN = "yuqing amend . last --void -b …", "yuqing mark CASE reopened -b …"
+_MEANT = {
+    "undo": _VOID, "void": _VOID, "delete": _VOID, "remove": _VOID, "撤销": _VOID, "作废": _VOID,
+    "撤回": _VOID, "删除": _VOID, "edit": "yuqing amend . last at=02:05 -b …",
+    "reopen": _AGAIN, "重开": _AGAIN, "重新办理": _AGAIN,
+    "push": "yuqing sync", "pull": "yuqing sync", "status": "yuqing", "posts": "yuqing help posts",
+}  # fmt: skip
+"""What other programs call it: near in the letters is something else."""
+
+
 def _no_command(group: Any, name: str) -> Usage:
     """There is no such command in this group: the nearest are named."""
-    from yuqing.cli.understand import nearest
+    from yuqing.cli.understand import nearest, nearest_named
 
-    names = [each for each, command in group.commands.items() if not command.hidden]
-    hint = Said(N_("there are: {names}"), {"names": nearest(name, names)})
+    known = {each: command for each, command in group.commands.items() if not command.hidden}
+    if line := _MEANT.get(name.casefold()):
+        hint = Said(N_("so: {line}"), {"line": line})
+    elif name.isascii():
+        hint = Said(N_("there are: {names}"), {"names": nearest(name, known)})
+    else:
+        told = {each: (command.help or "",) for each, command in known.items()}
+        hint = Said(N_("there are: {names}"), {"names": nearest_named(name, told)})
     return Usage(N_("no command {name}"), name=name, hint=hint)
 
 
 def _no_option(bug: Any) -> tuple[Said, ...]:
+    import difflib
+
     name = bug.option_name
     said = [Said(N_("no option {name}"), {"name": name})]
-    if bug.possibilities:
-        names = "、".join(sorted(bug.possibilities))
+    params = bug.ctx.command.params if bug.ctx else ()
+    long = {opt[2:]: opt for each in params for opt in each.opts if opt[:2] == "--"}
+    if name.startswith("--") and long:
+        close = difflib.get_close_matches(name[2:], long, cutoff=0.7)
+        names = "、".join(long[each] for each in close or long)
         said.append(Said(N_("there are: {names}"), {"names": names}))
     if re.match(r"-[^-]", name):
         key = N_("words that begin with - stand behind --, as in: {line}")
