@@ -110,6 +110,28 @@ def test_a_due_time_is_told_as_people_tell_it(office: Office) -> None:
     assert "T09:00" not in told.out
 
 
+def test_the_same_typed_twice(office: Office) -> None:
+    """Arrow up, Return: it is kept, named, and the line that takes it out can be typed."""
+    first = say(office, "report", ".", "电话", "网信办", at="05:08").ok()
+    assert "says the same already" not in first.out
+    again = say(office, "report", ".", "电话", "网信办", at="05:09").ok()
+    assert f"{first.out.split()[1]} says the same already" in again.out
+    line = again.out.partition("if this was typed twice: yuqing ")[2].splitlines()[0]
+    assert "taken out: " in say(office, *line.replace("…", "重复").split(), at="05:10").ok().out
+    later = say(office, "report", ".", "电话", "网信办", at="05:30").ok()
+    assert "says the same already" not in later.out
+
+
+def test_passed_by_who_passes_another_level(office: Office) -> None:
+    """Graded down to II, the words need the unit's and the group's head, not the lead group."""
+    passed = say(office, "approve", ".", "领导组", "-f", "通报.md", at="05:08").ok()
+    assert "is of another level" not in passed.out
+    say(office, "grade", ".", "II", "-b", "已平稳", at="05:09").ok()
+    other = say(office, "approve", ".", "宣传部", "-f", "通报.md", at="05:10").ok()
+    assert "publish-I is of another level; at this one " in other.out
+    assert "(publish-other 六(三))" in other.out
+
+
 def test_done_counts_an_earlier_entry(office: Office) -> None:
     """`done . DUTY --re ENTRY`: that entry was its act."""
     say(office, "report", ".", "message", "office", at="05:08").ok()

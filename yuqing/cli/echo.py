@@ -19,7 +19,7 @@ from yuqing.check.words import (
 )
 from yuqing.cli import told
 from yuqing.cli import understand as un
-from yuqing.cli.judging import Weighed
+from yuqing.cli.judging import Weighed, approvers, in_force
 from yuqing.cli.looking import nearest
 from yuqing.cli.scene import Scene
 from yuqing.clock import Standing
@@ -31,6 +31,8 @@ from yuqing.plan import Act, Value
 from yuqing.screen import Naming, Row, case_name, cells, clauses, clean, short, tell
 from yuqing.words import N_
 
+TWICE = dt.timedelta(minutes=10)
+"""Two acts with the same fields, so near to each other, may be one."""
 MOST = 8
 """So many new limits are printed; the rest is `due`'s to show."""
 
@@ -210,6 +212,8 @@ def _problems(
             yield from _strangers(scene, entry, naming)
             yield from _graders(scene, entry, naming)
             yield from _too_early(after, entry)
+            yield from _other_gate(after, entry, naming)
+            yield from _twice(scene, entry)
     # what a clock had to say when it began stands beside it; here is what the act changed
     known = {_key(each): each.notes for each in scene.standings}
     for each in after.standings:
@@ -325,6 +329,41 @@ def _meant(scene: Scene, entry: Entry, unknown: Sequence[str]) -> Iterator[Said]
             said = ",".join(near.get(each, each) for each in value)
             line = f"yuqing amend {case_name(scene.case)} {entry.id} {field}={said} -b …"
             yield Said(N_("a slip? then: {line}"), {"line": line})
+
+
+def _other_gate(after: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:
+    """Passed for a level that the case does not have: at this one others have to pass it."""
+    for plan in after.plans:
+        gate = plan.gates.get(entry.matter or "") if entry.kind == "decided" else None
+        if gate is None or in_force(gate, plan, after):
+            continue
+        for other in plan.gates.values():
+            if other.before == gate.before and in_force(other, plan, after):
+                yield Said(
+                    N_("{gate} is of another level; at this one {organs} pass it ({other} {clause})"),
+                    {
+                        "gate": gate.id, "other": other.id, "clause": other.clause,
+                        "organs": naming.listed([o for o in plan.organs if o in approvers(other)]),
+                    },
+                )  # fmt: skip
+
+
+def _twice(scene: Scene, entry: Entry) -> Iterator[Said]:
+    """The same act within ten minutes: the key that was pressed twice."""
+    said = _said(entry)
+    for each in scene.log:
+        if abs(each.at - entry.at) <= TWICE and _said(each) == said:
+            line = f"yuqing amend {case_name(scene.case)} {entry.id} --void -b …"
+            yield Said(
+                N_("{entry} says the same already; if this was typed twice: {line}"),
+                {"entry": each.id or "–", "line": line},
+            )
+            return
+
+
+def _said(entry: Entry) -> dict[str, Any]:
+    own = told.fields(entry)
+    return {name: own[name] for name in own if name not in ("at", "id", "recorded")}
 
 
 def _graders(scene: Scene, entry: Entry, naming: Naming) -> Iterator[Said]:

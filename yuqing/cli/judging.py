@@ -228,9 +228,9 @@ def _matter(organ: str, typed: str | None, scene: Scene) -> str:
         known = {gate.id for _, gate in gates}
         exact = next((each for each in known if fold(each) == fold(typed)), None)
         return exact or typed.strip()
-    naming = [(plan, gate) for plan, gate in gates if organ in _approvers(gate)]
-    in_force = [gate.id for plan, gate in naming if _in_force(gate, plan, scene)]
-    for fitting in (in_force, [gate.id for _, gate in naming]):
+    naming = [(plan, gate) for plan, gate in gates if organ in approvers(gate)]
+    standing = [gate.id for plan, gate in naming if in_force(gate, plan, scene)]
+    for fitting in (standing, [gate.id for _, gate in naming]):
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
@@ -250,7 +250,7 @@ def _matter(organ: str, typed: str | None, scene: Scene) -> str:
     )
 
 
-def _approvers(gate: Gate) -> frozenset[str]:
+def approvers(gate: Gate) -> frozenset[str]:
     """Organs whose approval the gate asks for. A group passes as a group, not by a member."""
     return frozenset(
         organ
@@ -261,6 +261,6 @@ def _approvers(gate: Gate) -> frozenset[str]:
     )
 
 
-def _in_force(gate: Gate, plan: Plan, scene: Scene) -> bool:
+def in_force(gate: Gate, plan: Plan, scene: Scene) -> bool:
     """Does the gate stand now? Ungraded, it is asked of the worst level still possible."""
     return holds(gate.when, plan, scene.values(plan, worst=True)) is not False
