@@ -343,6 +343,24 @@ def test_fact_word(typed: str, understood: tuple[str, str] | None) -> None:
     assert vo.parse_fact_word(typed, WORDS) == understood
 
 
+def test_a_choice_by_what_the_question_calls_it() -> None:
+    """「falling 回落、rising 上升」 and 「询问(question)」: what the program shows may be typed."""
+    trend = Fact(
+        id="trend", type="choice", ask="走势(falling 回落、flat 持平、rising 上升)",
+        of=("falling", "flat", "rising"),
+    )  # fmt: skip
+    assert vo.parse_fact(trend, "上升") == "rising"
+    assert vo.parse_fact(trend, "持平") == "flat"
+    purpose = Fact(
+        id="purpose", type="choice", ask="是询问(question)、質疑(doubt)还是诉求(request)",
+        of=("question", "doubt", "request"),
+    )  # fmt: skip
+    assert vo.parse_fact(purpose, "询问") == "question"
+    assert vo.parse_fact(purpose, "质疑") == "doubt"
+    with pytest.raises(Refused):
+        vo.parse_fact(purpose, "投诉")
+
+
 @pytest.mark.parametrize(
     ("typed", "why"),
     [

@@ -257,7 +257,12 @@ def mark(typed: Typed, scene: Scene) -> list[Raw]:
         "estimated": "true" if typed.option("estimated") else None,
     }
     if kind in ("calmed", "lifted", "reopened") and not (typed.because or typed.number):
-        raise Refused(N_("{kind} needs a reason: -b"), kind=Said(kind))
+        line = f"yuqing mark CASE {kind} -b …"
+        raise Refused(
+            N_("{kind} needs a reason: -b"),
+            kind=Said(kind),
+            hint=Said(N_("so: {line}"), {"line": line}),
+        )
     return [raw(kind, typed, scene, **own)]
 
 

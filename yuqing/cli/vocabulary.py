@@ -281,7 +281,7 @@ def parse_fact(fact: Fact, text: str) -> Value:
                 value=text,
             )
         case "choice":
-            found = pick(plain, {key: (key,) for key in fact.of})
+            found = pick(plain, {key: _glosses(fact, key) for key in fact.of})
             if len(found) == 1:
                 return found[0]
             raise Refused(
@@ -293,6 +293,14 @@ def parse_fact(fact: Fact, text: str) -> Value:
                 value=text,
             )
     return text
+
+
+def _glosses(fact: Fact, choice: str) -> tuple[str, ...]:
+    """What the question calls a choice: 回落 in ``falling 回落``, 质疑 in ``质疑(doubt)``."""
+    name, said = re.escape(choice), r"([\u4e00-\u9fff]+)"
+    behind = re.findall(rf"(?<![\w-]){name}\s*{said}", fact.ask)
+    before = re.findall(rf"{said}\s*[(（]{name}[)）]", fact.ask)
+    return (*behind, *before)
 
 
 def fact_text(value: Value) -> str:
