@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from workbench import CHECKOUT, tracked
 
-CHECKOUT = Path(__file__).parent.parent
 PACKAGE = CHECKOUT / "yuqing"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 SHELL = (
@@ -43,23 +43,6 @@ def _passes(*words: str, cwd: Path = CHECKOUT, **env: str) -> str:
     return done.stdout
 
 
-def _tracked() -> list[str]:
-    """Every file that belongs to the project, also where the tree is no git checkout."""
-    done = _run("git", "ls-files", "-co", "--exclude-standard")
-    if done.returncode == 0 and done.stdout:
-        return [name for name in done.stdout.splitlines() if (CHECKOUT / name).is_file()]
-    return [
-        str(p.relative_to(CHECKOUT))
-        for p in CHECKOUT.rglob("*")
-        if p.is_file() and not _ignored(p.relative_to(CHECKOUT))
-    ]
-
-
-def _ignored(path: Path) -> bool:
-    names = {"__pycache__", ".venv", "venv", ".hypothesis", "build", "dist", ".git"}
-    return bool(names & set(path.parts)) or path.parts[0].endswith("_cache")
-
-
 def _tool(name: str) -> str:
     """A development tool: beside this Python, else on the path."""
     beside = Path(sys.executable).with_name(name)
@@ -71,7 +54,7 @@ def _tool(name: str) -> str:
 
 def test_top_level() -> None:
     """Top level: yuqing/ cases/ templates/ tests/ pyproject.toml README.md, LICENSE, dotfiles."""
-    top = {name.split("/")[0].strip('"') for name in _tracked()}
+    top = {name.split("/")[0].strip('"') for name in tracked()}
     allowed = {"yuqing", "cases", "templates", "tests", "pyproject.toml", "README.md", "LICENSE"}
     assert {name for name in top if not name.startswith(".")} <= allowed
 
@@ -82,7 +65,7 @@ def test_nothing_refers_to_a_place_outside_the_project() -> None:
         r"\.\./" + r"shared\b|/wo" + r"rk/(main|shared)|/root" + r"/|/home" + r"/\w"
     )
     found = []
-    for name in _tracked():
+    for name in tracked():
         try:
             text = (CHECKOUT / name).read_text(encoding="utf-8")
         except UnicodeDecodeError:
@@ -174,7 +157,7 @@ def test_types() -> None:
 
 def _copy(target: Path) -> Path:
     """The checkout as someone has it who works real cases in it."""
-    for name in _tracked():
+    for name in tracked():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(CHECKOUT / name, target / name)
     for name in (
@@ -204,7 +187,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
 
 def _examples() -> list[str]:
     """The checkout's own example cases and their papers."""
-    return sorted(n for n in _tracked() if n.startswith("cases/"))
+    return sorted(n for n in tracked() if n.startswith("cases/"))
 
 
 @pytest.mark.slow
@@ -212,7 +195,7 @@ def test_wheel_carries_templates_and_catalogs_but_no_cases(built: tuple[Path, Pa
     """templates/ travels in the wheel; the wheel carries no cases/."""
     names = zipfile.ZipFile(built[2]).namelist()
     shipped = {n.removeprefix("yuqing/_data/") for n in names if n.startswith("yuqing/_data/")}
-    assert shipped == {n for n in _tracked() if n.startswith("templates/")}
+    assert shipped == {n for n in tracked() if n.startswith("templates/")}
     assert any(n.endswith(".mo") for n in names)
     assert [n for n in names if "cases/" in n or "YQ-" in n or "tests/" in n] == []
     homes = {n.split("/")[0] for n in names if ".dist-info" not in n}

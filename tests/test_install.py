@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from workbench import CHECKOUT, HERE, IDENTITY, Office
+from workbench import CHECKOUT, HERE, IDENTITY, Office, tracked
 
 sys.path.insert(0, str(HERE / "tools"))
 import wheelhouse
@@ -142,8 +142,7 @@ def test_as_a_tool_of_its_own(tool: str, tmp_path: Path) -> None:
         "PIPX_DEFAULT_PYTHON": sys.executable,
     }  # fmt: skip
     copy = tmp_path / "checkout"
-    tracked = _passes("git", "ls-files", "-z", cwd=CHECKOUT).split("\0")
-    for name in (each for each in tracked if each and (CHECKOUT / each).is_file()):
+    for name in tracked():
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(CHECKOUT / name, copy / name)
     words = (
@@ -159,8 +158,7 @@ def test_as_a_tool_of_its_own(tool: str, tmp_path: Path) -> None:
 
 def test_windows_names(tmp_path: Path) -> None:
     """No file of ours has a name that Windows cannot hold, or that only case tells apart."""
-    listed = _passes("git", "ls-files", "-z", cwd=CHECKOUT).split("\0")
-    names = [each for each in listed if each]
+    names = tracked()
     bad = [n for n in names if re.search(r'[<>:"|?*\\]|[ .](/|$)', n) or len(n) > 150]
     assert bad == []
     assert len({n.casefold() for n in names}) == len(names)

@@ -155,3 +155,24 @@ def make_office(root: Path, plan: str = "sf", run: Run = run_in_process) -> Offi
     (plan_file,) = (CHECKOUT / "templates" / "plans").glob(f"{plan}@*.yaml")
     run("init", str(root), "--plan", str(plan_file), cwd=root).ok()
     return Office(root, run)
+
+
+# --- the project itself ----------------------------------------------------------------
+
+
+def tracked() -> list[str]:
+    """Every file that belongs to the project, also where the tree is no git checkout."""
+    line = ["git", "ls-files", "-z", "-co", "--exclude-standard"]
+    done = subprocess.run(line, cwd=CHECKOUT, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode == 0 and done.stdout:
+        return [name for name in done.stdout.split("\0") if name and (CHECKOUT / name).is_file()]
+    return [
+        path.relative_to(CHECKOUT).as_posix()
+        for path in CHECKOUT.rglob("*")
+        if path.is_file() and not _ignored(path.relative_to(CHECKOUT))
+    ]
+
+
+def _ignored(path: Path) -> bool:
+    names = {"__pycache__", ".venv", "venv", ".hypothesis", "build", "dist", ".git"}
+    return bool(names & set(path.parts)) or path.parts[0].endswith("_cache")
