@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import string
 import sys
 from pathlib import Path
@@ -106,3 +108,12 @@ def test_the_language_is_the_first_wish_we_speak(
 ) -> None:
     """`--lang`, then `YUQING_LANG`, then office.yaml, then the locale, then English."""
     assert words.choose(*wishes) == language
+
+
+def test_what_the_system_says_is_said_in_the_language() -> None:
+    """A full disk at two in the morning says 磁盘已满; a rare reason stays as the system has it."""
+    for number in (errno.ENOSPC, errno.EACCES, errno.EISDIR, errno.EROFS, errno.ECONNREFUSED):
+        fault = OSError(number, os.strerror(number))
+        assert words.say(words.reason(fault), "en") == os.strerror(number)
+        assert "\u4e00" <= words.say(words.reason(fault), "zh_CN")[0] <= "\u9fff"
+    assert words.say(words.reason(OSError(0, "{odd}")), "zh_CN") == "{odd}"

@@ -47,6 +47,35 @@ def say(what: Said | str, language: str, /, **params: Any) -> str:
     return text.format_map(spoken) if spoken else text
 
 
+SYSTEM = (
+    N_("No such file or directory"),
+    N_("Permission denied"),
+    N_("Operation not permitted"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File exists"),
+    N_("File name too long"),
+    N_("No space left on device"),
+    N_("Disk quota exceeded"),
+    N_("Read-only file system"),
+    N_("Input/output error"),
+    N_("Too many open files"),
+    N_("Connection refused"),
+    N_("Connection reset by peer"),
+    N_("Connection timed out"),
+    N_("Network is unreachable"),
+    N_("No route to host"),
+    N_("Name or service not known"),
+    N_("Temporary failure in name resolution"),
+)
+"""What the system says when it refuses; it speaks English to a program of no locale."""
+
+
+def reason(fault: OSError) -> Said:
+    """Why the system refused, as a sentence; one that is not in ``SYSTEM`` stays as it is."""
+    return Said(fault.strerror or str(fault) or repr(fault))
+
+
 def choose(*wishes: str | None) -> str:
     """The first wish that names a language we speak (``zh-Hant``, ``zh_CN.UTF-8``, ``en``)."""
     for wish in wishes:

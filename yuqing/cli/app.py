@@ -420,7 +420,7 @@ def _surroundings(trouble: OSError, language: str) -> str:
     where = trouble.filename
     said = N_("{file}: the system says {reason}") if where else N_("the system says {reason}")
     params = {"file": str(where)} if where else {}
-    return clean(words.say(said, language, reason=trouble.strerror or repr(trouble), **params))
+    return clean(words.say(said, language, reason=words.reason(trouble), **params))
 
 
 def _confess(bug: Exception, language: str) -> int:

@@ -151,7 +151,7 @@ def _read_receipts(run: Session, history: History, report: _Report, file: Path) 
         read, strange = read_receipts(file.read_bytes())
     except OSError as fault:
         key = N_("{path} cannot be read: {reason}")
-        raise Refused(key, path=str(file), reason=fault.strerror or str(fault)) from None
+        raise Refused(key, path=str(file), reason=words.reason(fault)) from None
     if strange:
         key = N_("{file}: lines that are no receipt (time, commit, ref): {lines}")
         params = {"file": file.name, "lines": ", ".join(map(str, strange))}

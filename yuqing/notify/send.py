@@ -89,10 +89,10 @@ def _post(
     return None if reason is None else Said(N_("refused: {reason}"), {"reason": reason})
 
 
-def _plain(reason: object) -> str:
+def _plain(reason: object) -> Said:
     """An error without the address, which is a secret."""
     strerror = getattr(reason, "strerror", None)
-    return str(strerror or type(reason).__name__)
+    return Said(str(strerror or type(reason).__name__))
 
 
 def _run(channel: Channel, text: str, patience: float) -> Said | None:

@@ -15,6 +15,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from yuqing import words
 from yuqing.errors import Busy, Failure, Problem, Unreadable, Unusable
 from yuqing.words import N_
 
@@ -174,7 +175,7 @@ def disk(name: str, fault: OSError) -> Failure:
     return Unusable(
         N_("{file} cannot be written: {reason}; nothing was changed"),
         file=name,
-        reason=_reason(fault)["reason"],
+        reason=words.reason(fault),
     )
 
 

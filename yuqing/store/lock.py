@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from yuqing import git
+from yuqing import git, words
 from yuqing.errors import Busy, Said, Unusable
 from yuqing.store.files import make_folder
 from yuqing.words import N_
@@ -43,7 +43,7 @@ def writing(repo: git.Repo, *, shared: bool) -> Iterator[None]:
         raise Unusable(
             N_("{path} cannot be locked: {reason}"),
             path=str(home / "lock"),
-            reason=fault.strerror or str(fault),
+            reason=words.reason(fault),
         ) from None
     try:
         with contextlib.suppress(OSError):

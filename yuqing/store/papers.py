@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from yuqing import words
 from yuqing.case import Case, File
 from yuqing.errors import Refused
 from yuqing.store import files
@@ -57,7 +58,7 @@ def _attachment(ws: Workspace, source: Path, taken: dict[str, str]) -> Attachmen
             return Attachment(source, File(kept=str(source), sha256=digest))
         data = source.read_bytes()
     except OSError as fault:
-        reason = fault.strerror or str(fault)
+        reason = words.reason(fault)
         raise Refused(
             N_("{path} cannot be read: {reason}"), path=str(source), reason=reason
         ) from None

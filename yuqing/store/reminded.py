@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from yuqing import git
+from yuqing import git, words
 from yuqing.errors import Busy, Problem, Unusable
 from yuqing.store import lock
 from yuqing.store.workspace import Workspace
@@ -59,7 +59,7 @@ def reminding(
         raise Unusable(
             N_("{path} cannot be locked: {reason}"),
             path=str(place),
-            reason=fault.strerror or str(fault),
+            reason=words.reason(fault),
         ) from None
     known = _read(place, now)
 
