@@ -725,3 +725,19 @@ def test_words_of_a_case_cannot_steer_the_terminal(desk: Desk) -> None:
     ran = desk()
     assert "\u202e" not in ran.out
     assert "<U+202E>" in ran.out + ran.err
+
+
+def test_why_names_what_was_typed_by_hand(desk: Desk) -> None:
+    """Typed by hand, it counts at once in every reading command, marked 手工."""
+    found = "  - kind: discovered\n    at: 2026-03-02T01:52+08:00\n"
+    seen = "  - kind: occurred\n    at: 2026-03-02T01:40+08:00\n"
+    told = """\
+  - kind: reported
+    at: 2026-03-02T02:03+08:00
+    form: phone
+    to: [lead-group, publicity]
+"""
+    desk.case(seen, found, told)
+    out = run_in_process("--lang", "zh_CN", "why", ".", "tell", cwd=desk.root).ok().out
+    assert "  起点: 发现  " in out and "01:52  (手工)" in out
+    assert "02:03 已办, 见 手工" in out

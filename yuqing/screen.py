@@ -315,7 +315,7 @@ def cells(row: Row, now: dt.datetime, language: str) -> tuple[str, ...]:
     return (
         words.say(state_word(standing), language),
         case_name(row.case),
-        f"{what} [{standing.duty}]" if standing.item else what,
+        f"{what} [{standing.duty}]" if standing.item and standing.duty else what,
         words.say(due(standing, now), language),
         words.say(rest, language) if rest else "",
         clauses(standing, plan=len(row.naming.plans) > 1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clock.scene import at, log, scene
+from yuqing.words import say
 
 CALENDAR = """
 year: 2026
@@ -240,3 +241,62 @@ def test_a_duplicate_owes_nothing_and_lends_its_discovery() -> None:
 
     (d,) = standings(s.case, [s.plan], s.calendar, at("06-01 10:10"), duplicates=[twin.case])
     assert d.limit == at("06-01 10:00")
+
+
+HAND = """
+- kind: discovered
+  at: 2026-06-01T08:00+08:00
+- kind: received
+  at: 2026-06-01T09:00+08:00
+  from: city
+  document: prompt
+  due: 2026-06-02
+- kind: assigned
+  at: 2026-06-01T10:00+08:00
+  to: water
+  text: 清淤
+  due: 2026-06-03
+"""
+
+
+def test_an_item_typed_by_hand_stands_beside_a_duty_that_is_another_item() -> None:
+    """Typed by hand, without `id`: such an entry counts at once in every reading command."""
+    duty = """
+    order: {clause: 一, does: 按提示辦理, start: {each: {kind: received, document: prompt}},
+      limit: {date_in: start}}
+    """
+    found = {(s.does, s.limit) for s in scene(duty, HAND).all("06-01 11:00")}
+    assert found == {("按提示辦理", at("06-03 00:00")), ("清淤", at("06-04 00:00"))}
+
+
+def test_two_clocks_that_hand_typed_entries_start_each_show_their_next_due_time() -> None:
+    duty = """
+    again: {clause: 一, does: 續報, to: city, start: {each: development}, until: calmed,
+      repeat: {every: 2 hours}}
+    """
+    lines = """
+    - kind: event
+      event: development
+      at: 2026-06-01T09:00+08:00
+    - kind: event
+      event: development
+      at: 2026-06-01T09:30+08:00
+    """
+    shown = [s.limit for s in scene(duty, lines).each("again", "06-01 10:00")]
+    assert shown == [at("06-01 11:00"), at("06-01 11:30")]
+
+
+def test_a_move_typed_by_hand_that_has_no_effect_is_called_by_hand() -> None:
+    duty = "d: {clause: 一, does: 甲, to: city, start: discovered, limit: 1 hour}"
+    lines = """
+    - kind: discovered
+      at: 2026-06-01T10:00+08:00
+    - kind: adjusted
+      at: 2026-06-01T10:10+08:00
+      duty: d
+      by: head
+      because: 忙
+      due: 2026-06-02
+    """
+    (note,) = scene(duty, lines).of("d", "06-01 10:20").notes
+    assert say(note, "zh_CN") == "手工: 无效: 预案没有规定此项可延期"

@@ -16,7 +16,7 @@ from yuqing.cli.context import Session, session
 from yuqing.cli.looking import View
 from yuqing.cli.options import CASE
 from yuqing.cli.understand import no_duty, parse_duty, parse_entry
-from yuqing.clock import world_of
+from yuqing.clock import Standing, world_of
 from yuqing.clock.gates import Clearance, clearances, gates_of, in_force
 from yuqing.errors import NotFound, Problem
 from yuqing.plan import Act, Duty, Moment, Plan
@@ -320,7 +320,8 @@ def explain(run: Session, view: View, row: Row) -> list[str]:
         return "  " + screen.clean(words.say(message, language, **params))
 
     rest = screen.remaining(standing, now)
-    head = [f"{screen.clean(standing.does)} [{standing.duty}]"]
+    name = standing.duty or words.say(N_("by hand"), language)
+    head = [f"{screen.clean(standing.does)} [{name}]"]
     head += [words.say(screen.due(standing, now), language)]
     head += [words.say(rest, language)] if rest else []
     lines = ["  ".join(head)]
@@ -345,7 +346,7 @@ def explain(run: Session, view: View, row: Row) -> list[str]:
                 N_("State: {state}, done {at} by {acts}"),
                 state=state,
                 at=screen.short(standing.done, now),
-                acts=" ".join(standing.acts) or "–",
+                acts=" ".join(_named(e, language) for e in _acts(view, standing)) or "–",
             )
         )
     else:
@@ -367,10 +368,31 @@ def _start(run: Session, view: View, row: Row) -> str:
     if standing.start is None:
         return words.say(N_("has not happened yet"), run.language)
     at = screen.short(standing.start, run.now)
-    entry = next((e for e in view.log if e.id == standing.started_by), None)
+    entry = next((e for e in view.log if _started(e, standing)), None)
     if entry is None:
         return at
-    return f"{told.what(entry, view.naming, run.language)}  {at}  ({entry.id})"
+    name = _named(entry, run.language)
+    return f"{told.what(entry, view.naming, run.language)}  {at}  ({name})"
+
+
+def _started(entry: Entry, standing: Standing) -> bool:
+    if standing.started_by or entry.id:
+        return entry.id == standing.started_by
+    return entry.line in standing.by_hand and entry.at == standing.start
+
+
+def _acts(view: View, standing: Standing) -> list[Entry]:
+    """What discharged it, also what was typed by hand and has no id before it is saved."""
+    return [
+        e
+        for e in view.log
+        if e.id in standing.acts
+        or (e.id is None and e.line in standing.by_hand and not _started(e, standing))
+    ]
+
+
+def _named(entry: Entry, language: str) -> str:
+    return entry.id or words.say(N_("by hand"), language)
 
 
 def _readings(plan: Plan, ids: tuple[str, ...], language: str) -> list[str]:
@@ -394,7 +416,7 @@ def _readings(plan: Plan, ids: tuple[str, ...], language: str) -> list[str]:
 def _gates(run: Session, view: View, row: Row, plan: Plan, duty: Duty) -> list[str]:
     """What had to come before the act, or still must."""
     calendar = store.calendar(run.workspace)
-    acts = [e for e in view.log if e.id in row.standing.acts]
+    acts = _acts(view, row.standing)
     found: list[Clearance] = []
     if acts:
         for act in acts:

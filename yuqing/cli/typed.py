@@ -113,6 +113,8 @@ def for_clock(case: str, standing: Standing, plan: Plan | None) -> str:
     """The command for one clock or open item. ``case`` as one types it."""
     name = standing.duty.partition("@")[0]
     duty = plan.duties.get(name) if plan else None
+    if standing.item and not standing.duty:
+        return f"yuqing save {case}"  # typed by hand: what fulfils it names the id it then has
     if duty is None or plan is None:
         return f"yuqing done {case} {standing.duty}"
     if act(duty) is None and standing.state == "overdue":

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from yuqing.case import Case, Entry, effective
-from yuqing.clock.clocks import Clock
+from yuqing.clock.clocks import Clock, source
 from yuqing.clock.duties import clocks_of
 from yuqing.clock.items import items
 from yuqing.clock.now import NEVER, Now
@@ -97,7 +97,7 @@ def outlook(
     log = _with_discoveries(log, duplicates)
     before = _before_amendments(case, log, duplicates)
     found: list[Standing] = []
-    listed: set[str | None] = set()
+    listed: set[str | int | None] = set()
     worlds = [_world(case.id, log, plan, calendar, now) for plan in plans]
     levels = [level_of(world) for world in worlds]
     for world, level in zip(worlds, levels, strict=True):
@@ -107,9 +107,10 @@ def outlook(
             standing = of_clock(clock, world, level, warn)
             found.append(_with_old_limit(standing, clock, old) if old else standing)
             if world.terms.of(clock.opening.duty).promised and clock.stretches:
-                listed.add(clock.opening.started_by)  # it stands for the entry as an item
+                listed.add(clock.opening.origin)  # it stands for the entry as an item
     for world, level in zip(worlds[:1], levels[:1], strict=True):
-        found += [of_item(i, world, level, warn) for i in items(world) if i.entry.id not in listed]
+        items_left = [i for i in items(world) if source(i.entry) not in listed]
+        found += [of_item(i, world, level, warn) for i in items_left]
     return _outlook(found, worlds)
 
 
@@ -217,7 +218,7 @@ def _limits_before(world: World, before: tuple[Entry, ...]) -> dict[object, dt.d
 
 def _identity(clock: Clock) -> object:
     opening = clock.opening
-    return (opening.duty.id, clock.round, opening.unit, opening.started_by, opening.due)
+    return (opening.duty.id, clock.round, opening.unit, opening.origin, opening.due)
 
 
 def _with_old_limit(standing: Standing, clock: Clock, old: dict[object, dt.datetime]) -> Standing:

@@ -18,9 +18,20 @@ from yuqing.clock.world import LAST_PLACE, Knowledge, Mark, Round, World
 from yuqing.errors import Said
 from yuqing.grade import holds
 from yuqing.plan import Due, DuePart, Duty, Moment, Organ, Value
+from yuqing.words import N_
 
 Reached = Mapping[str, tuple[dt.datetime, Entry | None]]
 """Recipient (``""`` where there is none) to when and by which entry."""
+
+
+def source(entry: Entry) -> str | int:
+    """What tells an entry from the others of its log: it has no id before it is saved."""
+    return entry.id or entry.line
+
+
+def called(entry: Entry) -> str | Said:
+    """How a note names an entry: its id, which it has once it is saved."""
+    return entry.id or Said(N_("by hand"))
 
 
 class Opening(NamedTuple):
@@ -41,6 +52,11 @@ class Opening(NamedTuple):
     def started_by(self) -> str | None:
         """Id of the entry that started the clock."""
         return self.start.entry.id if self.start and self.start.entry else None
+
+    @property
+    def origin(self) -> str | int | None:
+        """The entry that started the clock: its id; typed by hand and not saved, its line."""
+        return source(self.start.entry) if self.start and self.start.entry else None
 
     @property
     def key(self) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import NamedTuple
 
 from yuqing.case import Entry
-from yuqing.clock.clocks import Opening, discharge, members, recipients_of
+from yuqing.clock.clocks import Opening, called, discharge, members, recipients_of
 from yuqing.clock.counting import Point
 from yuqing.clock.moments import Occurrence, acts_in, fitting, occurrences
 from yuqing.clock.world import Mark, World, mark
@@ -363,8 +363,7 @@ def _mention(deed: Deed, tally: Tally) -> None:
         if early
         else N_("{entry} ({time}) would fit, but came before it may be done: it does not count")
     )
-    name = deed.entry.id or Said(N_("by hand"))  # not saved yet: it has no id
-    tally.notes.append(Said(said, {"entry": name, "time": deed.at}))
+    tally.notes.append(Said(said, {"entry": called(deed.entry), "time": deed.at}))
 
 
 def _credit(deed: Deed, tally: Tally, slots: Sequence[str], world: World) -> None:

@@ -357,7 +357,7 @@ def _without_far_ahead(clocks: Sequence[Clock], world: World) -> list[Clock]:
     """Of the due times after now only the first that is open, and those already served."""
     kept, ahead = [], set[object]()
     for clock in clocks:
-        key = (clock.round, clock.opening.started_by, clock.unit)
+        key = (clock.round, clock.opening.origin, clock.unit)
         due = clock.opening.due
         if due is not None and not clock.reached and not world.now.reached(due):
             if key in ahead:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yuqing.case import Entry
+from yuqing.clock.clocks import called
 from yuqing.clock.counting import by_due
 from yuqing.clock.world import World, mark
 from yuqing.errors import Said
@@ -33,7 +34,7 @@ def items(world: World) -> list[Item]:
     return [
         _item(entry, world)
         for entry in world.log
-        if entry.kind in ITEM_KINDS and entry.due is not None and entry.id is not None
+        if entry.kind in ITEM_KINDS and entry.due is not None
     ]
 
 
@@ -64,7 +65,7 @@ def _item(entry: Entry, world: World) -> Item:
                 else N_("a promise can't be moved: a new date is a new item"),
                 {"organs": "、".join(givers(entry))},
             )
-            said = Said(N_("{entry}: no effect: {why}"), {"entry": adjusted.id, "why": why})
+            said = Said(N_("{entry}: no effect: {why}"), {"entry": called(adjusted), "why": why})
             notes.append(said)
     closed = next((e for e in world.log if entry.id in e.closes and e is not entry), None)
     number = next(r.number for r in reversed(world.rounds) if r.begin <= mark(entry))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from yuqing.case import Entry
-from yuqing.clock.clocks import Opening, Stretch
+from yuqing.clock.clocks import Opening, Stretch, called
 from yuqing.clock.counting import (
     Point,
     Rule,
@@ -247,7 +247,9 @@ def extend(due: Deadline, opening: Opening, world: World, adjusted: Sequence[Ent
         wish = by_due(entry.due, world.rule())
         why = _against(entry, due, limit, opening, world)
         if why is not None:
-            notes.append(Said(N_("{entry}: no effect: {why}"), {"entry": entry.id, "why": why}))
+            notes.append(
+                Said(N_("{entry}: no effect: {why}"), {"entry": called(entry), "why": why})
+            )
             continue
         cap = _cap(due, limit, opening, given)
         new = min(wish, cap) if cap is not None and wish > limit else wish

@@ -81,6 +81,8 @@ class Standing(NamedTuple):
     """How the due time came about, step by step (``why``)."""
     notes: tuple[Said, ...] = ()
     """What a reader must know: why incomplete, an act before its start, no effect."""
+    by_hand: tuple[int, ...] = ()
+    """Lines of the entries without id, typed by hand, that started or discharged it."""
 
     @property
     def over(self) -> bool:

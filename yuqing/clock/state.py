@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from yuqing.case import Entry
 from yuqing.clock.clocks import Clock
@@ -75,7 +75,12 @@ def of_clock(clock: Clock, world: World, level: str | None, warn: dt.timedelta) 
         clauses=bounds.clauses,
         trail=bounds.trail,
         notes=(*((clock.incomplete,) if clock.incomplete else ()), *clock.notes),
+        by_hand=_by_hand((start.entry if start else None, *clock.acts)),
     )
+
+
+def _by_hand(entries: Iterable[Entry | None]) -> tuple[int, ...]:
+    return tuple([e.line for e in entries if e is not None and e.id is None])
 
 
 def _recorded(acts: Sequence[Entry]) -> dt.datetime | None:
@@ -152,4 +157,5 @@ def of_item(item: Item, world: World, level: str | None, warn: dt.timedelta) -> 
         level=level,
         trail=(Said(N_("by the date that the entry itself carries")),),
         notes=item.notes,
+        by_hand=_by_hand((entry, item.closed_by)),
     )
