@@ -119,6 +119,19 @@ def test_a_broken_file_is_named_each_time(ws: Workspace) -> None:
     assert searched(ws, "停水")[0] == 0
 
 
+def test_a_plan_edited_since_is_said_of_every_case(ws: Workspace) -> None:
+    """A warning about a case that can be read is no reason to leave it out, nor to be silent."""
+    for path in [*ws.cases.glob("*.yaml")][:1] + [*(ws.cases / "closed").glob("*/*.yaml")][5:9]:
+        digest = store.load(ws, path).case.plans[0].digest
+        path.write_text(path.read_text("utf-8").replace(digest, digest[::-1]), "utf-8")
+    wanted = searched(ws, "停水", without=True)
+    assert len([each for each in wanted[1]["problems"] if "edited after" in each]) == 5
+    likes = _likes(ws, "0001", without=True)
+    for _ in range(2):
+        assert searched(ws, "停水") == wanted
+        assert _likes(ws, "0001") == likes
+
+
 def test_an_index_that_cannot_be_used_is_made_anew(ws: Workspace) -> None:
     """Deleted, cut off, of another plan: the answer is the same."""
     wanted = searched(ws, "停水")
@@ -285,7 +298,7 @@ def test_an_index_half_of_which_is_dead_is_made_anew(
         found = store.shelf(ws, paths, lambda _path: said)
         assert found is not None
         assert len(found.rows) == rows
-        assert len(found.names(store.CASE)) == 21
+        assert found.cases() == 21
         assert set(found.of("停水").values()) == {True}
         assert len(found.of("供水")) == 21
         assert set(found.of("供水").values()) == {False}

@@ -53,7 +53,8 @@ def find(run: Session, words: str, most: int | None) -> tuple[list[Hit], int, lo
     shelf = store.shelf(ws, [*on_desk, *archive], lambda path: _catalogued(ws, path), watch)
     if shelf is None:
         return None
-    filed = _said(ws, shelf, set(map(ws.name, on_desk)))
+    known = set(map(ws.name, on_desk))
+    filed = _told(ws, [name for name in shelf.trouble() if name not in known])
     problems = (*desk.problems, *strays, *filed, *_beside(run))
     hits, count = _ranked(ws, shelf, words, most)
     return hits, count, looking.Sight((), problems)
@@ -149,16 +150,12 @@ def _catalogued(ws: store.Workspace, path: Path) -> store.Catalogued:
     case = current(loaded.case)
     record = Record(case, effective(case), loaded.plans, ())
     if not record.log:
-        return store.NOTHING, frozenset(), frozenset()
-    return store.CASE, *catalogued(record)
-
-
-def _said(ws: store.Workspace, shelf: store.Shelf, known: set[str]) -> Iterator[Problem]:
-    """What is wrong with filed cases; of those on the desk it is known already."""
-    yield from _told(ws, [name for name in shelf.names(store.TROUBLE) if name not in known])
+        return store.TROUBLE if loaded.problems else store.NOTHING, frozenset(), frozenset()
+    return store.WARNED if loaded.problems else store.CASE, *catalogued(record)
 
 
 def _told(ws: store.Workspace, names: Sequence[str]) -> Iterator[Problem]:
+    """What is wrong with filed cases; of those on the desk it is known already."""
     for name in names:
         try:
             yield from store.load(ws, ws.root / name).problems
@@ -174,7 +171,7 @@ def _ranked(
     wanted = Counter(grams(words))
     exact = {pair: shelf.of(pair) for pair in wanted}
     stands = {p: set(exact[p]) | (shelf.around(p) if inside(p) else set()) for p in wanted}
-    cases = len(shelf.names(store.CASE))
+    cases = shelf.cases()
     query = Query.of(words, {p: rarity(len(rows), cases) for p, rows in exact.items() if rows})
     phrases = [grams(fold(word)) for word in words.split()]
     heap: list[tuple[float, str, str]] = []

@@ -22,7 +22,7 @@ from yuqing.store.papers import READABLE, Attachment, attachments, digests, rows
 from yuqing.store.redact import in_history, redact
 from yuqing.store.reminded import Reminded, reminding
 from yuqing.store.save import Done, save, tidy
-from yuqing.store.searching import CASE, NOTHING, TROUBLE, Catalogued, Shelf, shelf
+from yuqing.store.searching import CASE, NOTHING, TROUBLE, WARNED, Catalogued, Shelf, shelf
 from yuqing.store.settle import entry_id
 from yuqing.store.start import Made, init
 from yuqing.store.sweeping import sweep
@@ -50,6 +50,7 @@ __all__ = [
     "NOTHING",
     "READABLE",
     "TROUBLE",
+    "WARNED",
     "Alike",
     "Attachment",
     "Catalogued",

@@ -24,8 +24,10 @@ from yuqing.store.workspace import Workspace, plans_key
 Sign = tuple[int | str, ...]
 Catalogued = tuple[int, frozenset[str], frozenset[str]]
 """What it is, the pairs of its title, and those of the whole case."""
-CASE, NOTHING, TROUBLE = 0, 1, 2
-"""A case; nothing to find in it; something has to be said about the file each time."""
+CASE, NOTHING, TROUBLE, WARNED = 0, 1, 2, 3
+"""A case; nothing to find in it; a file of which something has to be said each time, and one
+that is a case all the same."""
+_CASES = (CASE, WARNED)
 _RACY = 2_000_000_000
 _DEAD = 4
 """One row in so many may be of a file that is gone or changed; then all is made anew."""
@@ -53,11 +55,16 @@ class Shelf:
 
     def _is_case(self, number: int) -> bool:
         row = self.rows[number]
-        return row is not None and row[2] == CASE
+        return row is not None and row[2] in _CASES
 
-    def names(self, sort: int) -> list[str]:
-        """Names of the files of one sort."""
-        return [row[0] for row in self.rows if row is not None and row[2] == sort]
+    def cases(self) -> int:
+        """How many rows are cases."""
+        return sum(map(self._is_case, range(len(self.rows))))
+
+    def trouble(self) -> list[str]:
+        """Names of the files of which something has to be said."""
+        said = (TROUBLE, WARNED)
+        return [row[0] for row in self.rows if row is not None and row[2] in said]
 
     def name(self, number: int) -> str:
         """Name of the file of a row."""
