@@ -339,6 +339,18 @@ def _rules(r: CaseReading, name: str, kind: Kind, raw: Mapping[str, Any], path: 
     if reason_due and not {"because", "number"} & raw.keys():
         key = N_("`{kind}` needs one of: {fields}")
         r.say(path, key, kind=name, fields="because, number")
+    if name == "assigned":
+        _one_unit(r, raw, path)
+    elif name == "amended" and raw.get("of") == "head" and "void" in raw:
+        r.say((*path, "void"), N_("the head cannot be voided"))
+
+
+def _one_unit(r: CaseReading, raw: Mapping[str, Any], path: Path) -> None:
+    """Each unit is made responsible for itself, so that its item has an id of its own."""
+    to = raw.get("to")
+    if isinstance(to, list) and len(to) > 1:
+        key = N_("`assigned` names one unit in `to`; write one entry for each")
+        r.say((*path, "to"), key)
 
 
 def _no_words(r: CaseReading, raw: Mapping[str, Any], path: Path) -> None:
@@ -371,6 +383,8 @@ def _set(r: CaseReading, raw: Mapping[str, Any], path: Path) -> None:
         own = () if there["kind"] == "amended" else kind.own
         allowed = tuple(name for name in (*COMMON, *own) if name not in _FIXED)
         _still_one(r, value, path, kind, there)
+        if there["kind"] == "assigned":
+            _one_unit(r, value, path)
     for name in value:
         at = (*path, name)
         if name in allowed:
