@@ -300,3 +300,21 @@ def test_a_move_typed_by_hand_that_has_no_effect_is_called_by_hand() -> None:
     """
     (note,) = scene(duty, lines).of("d", "06-01 10:20").notes
     assert say(note, "zh_CN") == "手工: 无效: 预案没有规定此项可延期"
+
+
+@pytest.mark.parametrize(("close", "times"), [("16:00", ["16:00"]), ("15:00", ["15:00", "16:00"])])
+def test_closing_time_may_lie_on_or_before_another_time_of_the_day(
+    close: str, times: list[str]
+) -> None:
+    """The calendar may change the office hours for a season; one due time is one due time."""
+    duty = """
+    d: {clause: 一, does: 日報, to: city, start: discovered, until: calmed,
+      repeat: {each: day, at: ["16:00", close]}}
+    """
+    years = f"""
+    year: 2026
+    hours: [{{from: 2026-06-01, to: 2026-06-30, open: "08:30", close: "{close}"}}]
+    """
+    lines = log("06-01 10:00 discovered", "06-02 09:00 calmed because=x")
+    found = scene(duty, lines, years=years).each("d", "06-03 00:00")
+    assert [s.limit for s in found] == [at(f"06-01 {time}") for time in times]

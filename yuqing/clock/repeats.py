@@ -104,8 +104,9 @@ def _days(repeat: Repeat, start: Point, how: Rule, since: dt.date) -> Iterator[D
 def _one_day(repeat: Repeat, day: dt.date, before: dt.datetime, how: Rule) -> Iterator[DueTime]:
     midnight = dt.datetime.combine(day, dt.time(0), how.zone)
     if repeat.at:
-        for each in repeat.at:
-            at = _moment(day, each.time, how)
+        # the hour of closing moves with the season: before another of the list, or onto it
+        times = {_moment(day, each.time, how): each for each in reversed(repeat.at)}
+        for at, each in sorted(times.items(), key=lambda pair: pair[0]):
             earliest = before if each.data_to is None else _data_to(day, each.data_to, at, how)
             yield DueTime(at, earliest, day)
             before = at
