@@ -47,6 +47,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("quick")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _surroundings_of_all() -> Iterator[None]:
+    """What fixtures of a whole module make is made in the same surroundings as the tests."""
+    with surroundings():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _surroundings() -> Iterator[None]:
     with surroundings():
