@@ -378,3 +378,19 @@ def test_closed_too_early(office: Office) -> None:
     say(office, "note", ".", "又有新帖", at="05:11").ok()
     say(office, "close", ".", "-b", "无新增", at="05:12").ok()
     say(office, "mark", office.case_file().stem, "重新办理", "-b", "复燃", at="05:13").ok()
+
+
+def test_save_says_what_it_put_right_in_a_file_typed_elsewhere(office: Office) -> None:
+    """CRLF → LF, BOM dropped, final newline added, each said once."""
+    path = office.case_file()
+    by_hand = "\n  - kind: noted\n    at: 2026-11-22T05:00+08:00\n    text: 甲"
+    typed = path.read_text(encoding="utf-8") + by_hand
+    path.write_bytes(b"\xef\xbb\xbf" + typed.replace("\n", "\r\n").encode())
+    ran = office("--lang", "en", "save").ok()
+    for said in (
+        "the byte order mark at the beginning of the file was taken out",
+        "line ends of the file were made LF",
+        "the last line of the file was given its end",
+    ):
+        assert (ran.out + ran.err).count(said) == 1
+    assert path.read_bytes().count(b"\r") == 0

@@ -244,7 +244,7 @@ def append(data: bytes, entries: Sequence[Mapping[str, Any]]) -> tuple[bytes, tu
         for gap in gaps:
             new = (text + gap + "\n\n".join(blocks) + "\n").encode("utf-8", "surrogatepass")
             if _reads_as(new, wanted):
-                return new, _normalised(data)
+                return new, normalised(data)
     raise Unsound(_UNSOUND)
 
 
@@ -359,7 +359,8 @@ def _reads_as(data: bytes, wanted: Mapping[str, Any]) -> bool:
     return tree is not None and bool(tree.value == wanted)
 
 
-def _normalised(data: bytes) -> tuple[Said, ...]:
+def normalised(data: bytes) -> tuple[Said, ...]:
+    """What a writing command makes of the old bytes besides what it puts in: one sentence each."""
     said = []
     if data.startswith(b"\xef\xbb\xbf"):
         said.append(Said(N_("the byte order mark at the beginning of the file was taken out")))

@@ -101,9 +101,11 @@ def settle(
     if old is not None:
         refuse_drift(ws, loaded, old)
     stamps = _stamps(ws, root, now)
+    put_right: tuple[Said, ...] = ()
     if stamps:
         from yuqing.read import splice
 
+        put_right = splice.normalised(data)
         data = splice.stamp(data, stamps)
         files.replace(path, data, expect=loaded.data)
         loaded = parse(ws, path, data)
@@ -120,7 +122,7 @@ def settle(
     if tried is None or tried.code == 0:
         tried = git.commit(repo, paths, message or told)
     pending = later if tried.code == 0 else [*paths, *later]
-    return Settled(loaded, root, ids, tuple(pending), tried, said)
+    return Settled(loaded, root, ids, tuple(pending), tried, (*said, *put_right))
 
 
 def _index_repaired(ws: Workspace, repo: git.Repo, loaded: Loaded) -> Settled:
