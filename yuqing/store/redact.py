@@ -85,6 +85,14 @@ def in_history(ws: Workspace, loaded: Loaded, words: str) -> bool:
     if repo is None:
         return False
     said = git.run(
-        repo.top, "log", "-1", "--all", "--format=%H", "--no-textconv", f"-S{words}", "--", str(loaded.path)
+        repo.top,
+        "log",
+        "-1",
+        "--all",
+        "--format=%H",
+        "--no-textconv",
+        f"-S{words}",
+        "--",
+        str(loaded.path),
     )
     return said.code == 0 and bool(said.out.strip())

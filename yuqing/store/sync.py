@@ -136,7 +136,9 @@ def look(ws: Workspace, repo: git.Repo) -> Iterator[Problem]:
         key = N_("the branch is pushed nowhere: no outside witness, no second copy")
         yield Problem(file="git", key=key, severity="notice")
     elif ahead.since is not None:
-        key = N_("{entries} entries in {count} commits are not pushed yet, the oldest since {since}")
+        key = N_(
+            "{entries} entries in {count} commits are not pushed yet, the oldest since {since}"
+        )
         since = ahead.since.astimezone(ZoneInfo(plans(ws)[0].timezone))
         params = {"entries": ahead.entries, "count": ahead.commits, "since": f"{since:%F %H:%M}"}
         yield Problem(file="git", key=key, params=params, severity="notice")
