@@ -197,7 +197,7 @@ def _similar(
     from yuqing.stats.find import similar
 
     run = session(ctx)
-    loaded = store.find_case(run.workspace, case, now=run.now)
+    loaded = store.find_case(run.workspace, case, now=run.now, read=shelves.reading)
     if loaded.case.is_logbook:
         raise Refused(N_("{case} is a logbook, no incident"), case=loaded.case.id)
     wanted = current(looking.as_of(run, loaded.case))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from yuqing import store
 from yuqing.case import current, effective, state
@@ -57,6 +57,8 @@ def find(run: Session, words: str, most: int | None) -> tuple[list[Hit], int, lo
     filed = _told(ws, [name for name in shelf.trouble() if name not in known])
     problems = (*desk.problems, *strays, *filed, *_beside(run))
     hits, count = _ranked(ws, shelf, words, most)
+    store.put_down(ws)
+    ws.index.write()
     return hits, count, looking.Sight((), problems)
 
 
@@ -67,7 +69,9 @@ def like(run: Session, wanted: Record, most: int | None, *, closed: bool) -> Lik
         return None
     desk = store.desk(ws)
     archive, strays = store.archived(ws)
-    paths = sorted([*(each.path for each in desk.cases), *archive], key=lambda path: path.stem)
+    paths = sorted(
+        [*(each.path for each in desk.cases), *archive], key=lambda path: _case_of(path.name)
+    )
 
     def watch(paths: Sequence[Path]) -> Iterator[Path]:
         return watched(paths, run, N_("Case files"))
@@ -83,7 +87,7 @@ def like(run: Session, wanted: Record, most: int | None, *, closed: bool) -> Lik
     for (name, (stood, other)), near in zip(index.rows, index.near(vector_of(wanted)), strict=True):
         same = shared(own, other)
         alike = likeness(near, same)
-        case = PurePosixPath(name).stem
+        case = _case_of(name)
         if alike is not None and case != wanted.case.id and (not closed or stood == "closed"):
             ranked.append((-alike, case, name, same))
     ranked = sorted(ranked) if most is None else heapq.nsmallest(most, ranked)
@@ -94,6 +98,8 @@ def like(run: Session, wanted: Record, most: int | None, *, closed: bool) -> Lik
         except Unreadable:
             continue  # changed in this moment; the next look names it
         found.append(Like(record, -alike, same, took(record)))
+    store.put_down(ws)
+    ws.index.write()
     return found, looking.Sight((), problems)
 
 
@@ -103,7 +109,7 @@ Likes = tuple[list[Like], looking.Sight]
 def _described(ws: store.Workspace, path: Path) -> store.Found:
     """For the index: is something wrong with it, vector, state and traits."""
     try:
-        loaded = store.load(ws, path)
+        loaded = reading(ws, path)
     except Unreadable:
         return True, (True, None, None)
     case = current(loaded.case)
@@ -135,16 +141,29 @@ def _beside(run: Session) -> Iterator[Problem]:
         pass  # no plan adopted: nothing to be wrong
 
 
+def _case_of(name: str) -> str:
+    """Id of the case in a file of this name; ``PurePath`` would take its time over thousands."""
+    return name.rpartition("/")[2].removesuffix(".yaml")
+
+
+def reading(ws: store.Workspace, path: Path) -> store.Loaded:
+    """One case, of the archive without its raw tree: the index knows all of the desk, and of filed
+    cases what is told. Raises ``Unreadable``."""
+    if path.parent == ws.cases:
+        return store.load(ws, path)
+    return store.filed(ws, path, store.load)
+
+
 def _record(ws: store.Workspace, path: Path) -> Record:
     """As figures see it, without clocks. Raises ``Unreadable``."""
-    loaded = store.load(ws, path)
+    loaded = reading(ws, path)
     case = current(loaded.case)
     return Record(case, effective(case), loaded.plans, ())
 
 
 def _catalogued(ws: store.Workspace, path: Path) -> store.Catalogued:
     try:
-        loaded = store.load(ws, path)
+        loaded = reading(ws, path)
     except Unreadable:
         return store.TROUBLE, frozenset(), frozenset()
     case = current(loaded.case)
@@ -158,7 +177,7 @@ def _told(ws: store.Workspace, names: Sequence[str]) -> Iterator[Problem]:
     """What is wrong with filed cases; of those on the desk it is known already."""
     for name in names:
         try:
-            yield from store.load(ws, ws.root / name).problems
+            yield from reading(ws, ws.root / name).problems
         except Unreadable as fault:
             yield from fault.problems
 
@@ -182,7 +201,7 @@ def _ranked(
             least = query.score(here, lambda pair, row=row: bool(exact[pair].get(row)))  # type: ignore[misc]
             more = sum(PHRASE for each in phrases if all(row in stands[p] for p in each))
             name = shelf.name(row)
-            heap.append((-(least + more), PurePosixPath(name).stem, name))
+            heap.append((-(least + more), _case_of(name), name))
     total = len(heap)
     heapq.heapify(heap)
     hits: list[Hit] = []

@@ -19,6 +19,7 @@ from yuqing.store.examine import after_merge, edited_plans, examine, repair, wro
 from yuqing.store.keeping import Found, kept, papers_sign
 from yuqing.store.machine import beat
 from yuqing.store.papers import READABLE, Attachment, attachments, digests, rows_of, texts
+from yuqing.store.ready import filed, put_down
 from yuqing.store.redact import in_history, redact
 from yuqing.store.reminded import Reminded, reminding
 from yuqing.store.save import Done, save, tidy
@@ -82,6 +83,7 @@ __all__ = [
     "entry_id",
     "examine",
     "fetch_and_merge",
+    "filed",
     "filed_path",
     "find",
     "find_case",
@@ -101,6 +103,7 @@ __all__ = [
     "plan_names",
     "plan_problems",
     "plans",
+    "put_down",
     "quicker",
     "read_plan_file",
     "redact",

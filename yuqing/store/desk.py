@@ -358,8 +358,14 @@ def _against_head(ws: Workspace, cases: Iterable[Loaded]) -> Iterator[Problem]:
 # --- one case by its name --------------------------------------------------------------
 
 
-def find_case(ws: Workspace, ref: str, *, now: dt.datetime) -> Loaded:
-    """The case that ``ref`` names (command line, section 1).
+def find_case(
+    ws: Workspace,
+    ref: str,
+    *,
+    now: dt.datetime,
+    read: Callable[[Workspace, Path], Loaded] = load,
+) -> Loaded:
+    """The case that ``ref`` names (command line, section 1), ``read`` from its file.
 
     A unique end of the id; ``.`` the only open one on the desk; ``log`` this month's logbook.
     Raises ``NotFound``, with candidates, and ``Unreadable`` if that very file cannot be used.
@@ -390,7 +396,7 @@ def find_case(ws: Workspace, ref: str, *, now: dt.datetime) -> Loaded:
     found = [path for path in found if path.stem == (exact or names)[0]]
     if len(found) > 1:
         raise Unreadable(list(_twice(ws, found)))
-    loaded = load(ws, found[0])
+    loaded = read(ws, found[0])
     ws.index.write()
     return loaded
 
