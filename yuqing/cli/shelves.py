@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import heapq
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -43,6 +44,7 @@ def find(run: Session, words: str, most: int | None) -> tuple[list[Hit], int, lo
     ws = run.workspace
     if run.now_given:
         return None
+    gc.set_threshold(100_000)  # rows by the ten thousand, none of them in a circle
     desk = store.desk(ws)
     archive, strays = store.archived(ws)
     on_desk = [each.path for each in desk.cases]
@@ -67,6 +69,7 @@ def like(run: Session, wanted: Record, most: int | None, *, closed: bool) -> Lik
     ws = run.workspace
     if run.now_given:
         return None
+    gc.set_threshold(100_000)  # rows by the ten thousand, none of them in a circle
     desk = store.desk(ws)
     archive, strays = store.archived(ws)
     paths = sorted(
@@ -87,8 +90,10 @@ def like(run: Session, wanted: Record, most: int | None, *, closed: bool) -> Lik
     for (name, (stood, other)), near in zip(index.rows, index.near(vector_of(wanted)), strict=True):
         same = shared(own, other)
         alike = likeness(near, same)
+        if alike is None or (closed and stood != "closed"):
+            continue
         case = _case_of(name)
-        if alike is not None and case != wanted.case.id and (not closed or stood == "closed"):
+        if case != wanted.case.id:
             ranked.append((-alike, case, name, same))
     ranked = sorted(ranked) if most is None else heapq.nsmallest(most, ranked)
     found: list[Like] = []

@@ -96,7 +96,7 @@ def _opened(file: Path) -> Any:
     file.parent.mkdir(exist_ok=True)
     base = sqlite3.connect(file, timeout=_WAIT, isolation_level=None)
     # what is lost with the machine is read again; what is overwritten is gone
-    for line in ("synchronous = OFF", "journal_mode = PERSIST", "secure_delete = ON"):
+    for line in ("synchronous = OFF", "journal_mode = TRUNCATE", "secure_delete = ON"):
         base.execute(f"PRAGMA {line}")
     base.execute("CREATE TABLE IF NOT EXISTS told (name TEXT PRIMARY KEY, key TEXT, kept BLOB)")
     return base
