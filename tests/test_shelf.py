@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import desks
 import pytest
 from desks import NOW, ZONE, opened
-from workbench import Office, surroundings
+from workbench import IDENTITY, Office, surroundings
 
 from yuqing import store
 from yuqing.cli import shelves
@@ -206,6 +208,20 @@ def test_kept_records_that_cannot_be_used_are_made_anew(ws: Workspace, data: byt
     assert file.read_bytes()[:15] == b"SQLite format 3"
     file.unlink()
     assert searched(ws, "停水") == wanted
+
+
+def test_what_was_taken_out_is_not_kept(ws: Workspace) -> None:
+    """After `redact` of a filed case nothing lies beside the index that has the words."""
+    searched(ws, "停水")
+    path = max((ws.cases / "closed").glob("*/*.yaml"))
+    entry = store.load(ws, path).case.log[-1]
+    assert "供水公司" in (entry.text or "")
+    words = ("redact", path.stem, entry.id or "", "text", "-b", "误记", "--by", "值班室")
+    Office(ws.root)(*words, "--word", "供水公司", env=IDENTITY).ok()
+    with closing(sqlite3.connect(ws.root / ".git" / "yuqing" / "told")) as base:
+        kept = {name for (name,) in base.execute("SELECT name FROM told")}
+    assert kept
+    assert ws.name(path) not in kept
 
 
 def test_as_of_another_day_everything_is_read(ws: Workspace) -> None:

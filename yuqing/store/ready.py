@@ -69,6 +69,12 @@ def put_down(ws: Workspace) -> None:
             _rows(ws, f"INSERT OR REPLACE INTO told VALUES {many}", values)  # noqa: S608 - signs
 
 
+def forget(ws: Workspace, path: Path) -> None:
+    """Keep nothing of this case: words have been taken out of its file."""
+    with contextlib.suppress(Exception):
+        _rows(ws, "DELETE FROM told WHERE name = ?", (ws.name(path),))
+
+
 def _rows(ws: Workspace, line: str, values: tuple[object, ...]) -> list[Any]:
     """Raises ``sqlite3.Error``; without a repository there is nothing."""
     if ws.git_dir is None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from yuqing import git
 from yuqing.case import Entry
-from yuqing.store import files, lock
+from yuqing.store import files, lock, ready
 from yuqing.store.desk import Loaded, load
 from yuqing.store.drift import only_grew, refuse_drift, tree_of
 from yuqing.store.settle import entry_id, settle
@@ -67,6 +67,7 @@ def redact(
         data, said = splice.append(data, [splice.entry_fields(stamped)])
         after = reads(ws, base.path, data)
         files.replace(base.path, data, expect=base.data)
+        ready.forget(ws, base.path)
         message = f"{base.case.id}: redact {amendment.of} {'.'.join(field)}"
         settled = settle(ws, repo, base.path, now=now, message=message)
         after = settled.loaded
