@@ -100,6 +100,17 @@ def test_the_line_that_shows_it(fresh: Path) -> None:
     assert list((fresh / "home").rglob("*.gitconfig")) == []
 
 
+def test_the_hosts_lines_call_commands_there_are() -> None:
+    """GitHub, GitLab and Gitee get lines that this program understands."""
+    (block,) = _blocks("yml")
+    lines = set(re.findall(r"yuqing (check[a-z -]*|overdue)", block))
+    assert {"check --format github", "check --format gitlab", "overdue"} <= {
+        line.strip() for line in lines
+    }
+    for line in lines:
+        assert run_in_process(*line.split(), "--help", cwd=CHECKOUT).code == 0
+
+
 @pytest.mark.slow
 def test_the_line_that_tests_it(fresh: Path) -> None:
     """One line installs with extra `dev` and passes the tests.
