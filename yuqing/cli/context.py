@@ -14,6 +14,7 @@ import typer
 
 from yuqing import words
 from yuqing.errors import Failure, Refused
+from yuqing.words import N_
 
 if TYPE_CHECKING:
     from yuqing.store import Workspace
@@ -98,6 +99,14 @@ class Session:
             except Refused:
                 raise fault from None
         return moment.replace(second=0, microsecond=0)
+
+
+def real_time(run: Session) -> None:
+    """Raises ``Refused`` where a command that writes is given ``--now`` in a real office."""
+    if run.now_given and not run.workspace.office.demo:
+        raise Refused(
+            N_("--now writes only into a drill: the record says when it was really written")
+        )
 
 
 def session(ctx: typer.Context) -> Session:

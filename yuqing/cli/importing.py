@@ -14,7 +14,7 @@ import typer
 from yuqing import screen, store, words
 from yuqing.case import Case, Entry, Pin, effective
 from yuqing.cli import ledgerfile, looking
-from yuqing.cli.context import Session, session
+from yuqing.cli.context import Session, real_time, session
 from yuqing.cli.oldledger import (
     Columns,
     Draft,
@@ -101,10 +101,7 @@ def _import(
     """Rows → cases. A row that is refused is named with its place; the others go in."""
     run = session(ctx)
     ws = run.workspace
-    if run.now_given and not ws.office.demo:
-        raise Refused(
-            N_("--now writes only into a drill: the record says when it was really written")
-        )
+    real_time(run)
     table, said = ledgerfile.read(file, sheet)
     mapped = ledgerfile.read_map(mapping)
     columns = columns_of(table, mapped)

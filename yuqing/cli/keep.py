@@ -9,8 +9,8 @@ import typer
 from yuqing import screen, store, words
 from yuqing.cli import looking
 from yuqing.cli.app import fail
-from yuqing.cli.context import Session, session
-from yuqing.errors import Failure, Refused
+from yuqing.cli.context import Session, real_time, session
+from yuqing.errors import Failure
 from yuqing.words import N_
 
 
@@ -20,22 +20,15 @@ def save(
 ) -> int:
     """Take in hand-made edits."""
     now = session(ctx)
-    _real_time(now)
+    real_time(now)
     return _done(now, store.save(now.workspace, case, now=now.now), N_("nothing to save"))
 
 
 def tidy(ctx: typer.Context) -> int:
     """File what is over."""
     now = session(ctx)
-    _real_time(now)
+    real_time(now)
     return _done(now, store.tidy(now.workspace, now=now.now), N_("nothing to file"))
-
-
-def _real_time(now: Session) -> None:
-    if now.now_given and not now.workspace.office.demo:
-        raise Refused(
-            N_("--now writes only into a drill: the record says when it was really written")
-        )
 
 
 def _done(now: Session, found: store.Done, nothing: str) -> int:

@@ -13,7 +13,7 @@ from yuqing.case import Entry, current
 from yuqing.check import people
 from yuqing.cli import looking, told
 from yuqing.cli.complete import BY_METAVAR
-from yuqing.cli.context import session
+from yuqing.cli.context import real_time, session
 from yuqing.cli.options import CASE
 from yuqing.cli.understand import organs_of, parse_entry, parse_organ
 from yuqing.errors import Refused, Said, Unreadable
@@ -71,10 +71,7 @@ def _redact(
     """Overwrite it in place, and append what was done, why and by whose decision."""
     run = session(ctx)
     ws = run.workspace
-    if run.now_given and not ws.office.demo:
-        raise Refused(
-            N_("--now writes only into a drill: the record says when it was really written")
-        )
+    real_time(run)
     if not because:
         raise Refused(N_("a correction needs a reason: -b"))
     if not by:
