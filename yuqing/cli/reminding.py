@@ -94,20 +94,20 @@ def tell(
         key = N_("reminders are sent by {name}, not by this clone: nothing was sent")
         _complain(run, key, name=other)
         return True
-    found = [each for row in rows if (each := notify.reminder(row.standing, warn))]
-    named = {
-        id(each.standing): row for each in found for row in rows if row.standing is each.standing
-    }
+    pressing = [(each, row) for row in rows if (each := notify.reminder(row.standing, warn))]
+    row_of = {each.key: row for each, row in pressing}
+    found = [each for each, _ in pressing]
     by_case = {view.case.id: view for view in views}
+    taken = _taken(views)
     arrived = True
     with store.reminding(run.workspace, run.now) as (known, keep):
         for name, channel in channels.items():
             memory = known.setdefault(name, store.Reminded())
             sent = {key: _note(about) for key, about in memory.notes.items()}
-            fresh = notify.unsaid(found, sent, _taken(views), channel.stages, now=run.now, nag=nag)
+            fresh = notify.unsaid(found, sent, taken, channel.stages, now=run.now, nag=nag)
             if not fresh:
                 continue
-            told_rows = [(each, named[id(each.standing)]) for each in fresh]
+            told_rows = [(each, row_of[each.key]) for each in fresh]
             lines = [*_lines(run, told_rows, by_case)]
             items = [_item(each, row) for each, row in told_rows if not row.case.secrecy]
             fault = _send(run, channel, memory, _head(run, fresh), lines, items)
