@@ -197,6 +197,22 @@ def test_internal_matters_are_told_of_without_a_word(desk: Desk) -> None:
     assert "internal matters: yuqing overdue" in text
 
 
+def test_two_clocks_of_one_duty_are_two_things(tmp_path: Path, server: Server) -> None:
+    """Two prompts from above start the same duty twice: each is heard once, not in turns."""
+    desk = Desk(make_office(tmp_path / "office", "jus"), server)
+    desk.office("new", "河东停水", "-a", "08:00", now="2026-03-02T08:01+08:00").ok()
+    desk.office("grade", ".", "triage=中级", "-b", "x", now="2026-03-02T08:02+08:00")
+    for came in ("08:10", "09:10"):
+        words = ("receive", ".", "网信办", "请报办理情况", "-d", "prompt", "-a", came)
+        desk.office(*words, now=f"2026-03-02T{came}+08:00").ok()
+    late = "2026-03-04T10:00+08:00"
+    desk.notify(late)
+    count = len(server.got)
+    assert sum("反馈" in line for line in server.texts[0].splitlines()) >= 2
+    desk.notify(late)
+    assert len(server.got) == count
+
+
 # --- not delivered ---------------------------------------------------------------------
 
 

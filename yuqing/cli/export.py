@@ -194,9 +194,8 @@ def _deadlines(run: Session, views: Sequence[looking.View]) -> Iterator[Deadline
             parts = (name, screen.case_name(view.case), what, re.sub(r"^\s+", "", standing.clause))
             title = "" if view.case.secrecy else view.case.title
             level = "" if view.case.is_logbook else told.level(view, run.language)
-            key = (standing.case, standing.plan, standing.duty, standing.for_ or "")
             yield Deadline(
-                key="|".join((*key, str(standing.round), standing.started_by or "")),
+                key=standing.key,
                 summary=screen.clean("  ".join(part for part in parts if part)),
                 description=screen.clean("  ".join(part for part in (level, title) if part)),
                 limit=standing.limit,

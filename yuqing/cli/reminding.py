@@ -225,7 +225,7 @@ def _lines(
         if standing.item:  # an officer's own words
             what = looking.say(run, N_("open item {id}"), id=standing.duty)
         moment = each.limit if each.stage != "due" else each.since
-        rest = screen.left(moment, run.now) if moment else None
+        rest = screen.left(moment, run.now)
         parts = (
             looking.say(run, _STAGES[each.stage]),
             looking.say(run, N_("drill")) if row.case.drill else "",
@@ -233,7 +233,7 @@ def _lines(
             told.level(view, run.language) if view and not row.case.is_logbook else "",
             standing.clause,
             screen.clean(what),
-            looking.say(run, rest.key, **rest.params) if rest else "",
+            looking.say(run, rest.key, **rest.params),
         )
         yield "  ".join(part for part in parts if part)
     if hidden:
@@ -249,7 +249,7 @@ def _item(each: Reminder, row: screen.Row) -> dict[str, Any]:
         "duty": standing.duty,
         "clause": standing.clause,
         "stage": each.stage,
-        "level": each.level,
+        "level": standing.level,
         "limit": screen.iso(each.limit),
         "drill": row.case.drill,
     }

@@ -88,3 +88,9 @@ class Standing(NamedTuple):
     def over(self) -> bool:
         """Nothing more is owed."""
         return self.state in DONE
+
+    @property
+    def key(self) -> str:
+        """Names this clock for as long as it runs, for what is remembered of it elsewhere."""
+        parts = (self.case, self.plan, self.duty, self.for_, str(self.round), self.started_by)
+        return "|".join(part or "" for part in parts)

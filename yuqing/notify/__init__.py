@@ -24,17 +24,17 @@ _STAGE: Mapping[State, Stage] = {
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One clock that should be heard of. ``since``: when its stage began (aware).
+    """One clock that should be heard of. ``since``: when its stage began (aware)."""
 
-    ``key`` is the clock, whatever its stage: case, plan, duty with its due time, unit, round.
-    """
-
-    key: str
     stage: Stage
     since: dt.datetime
-    limit: dt.datetime | None
-    level: str | None
+    limit: dt.datetime
     standing: Standing
+
+    @property
+    def key(self) -> str:
+        """The clock, whatever its stage."""
+        return self.standing.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,10 @@ def reminder(standing: Standing, warn: dt.timedelta) -> Reminder | None:
     }[stage]
     if stage is None or moment is None:
         return None
-    parts = (standing.case, standing.plan, standing.duty, standing.for_ or "", str(standing.round))
     return Reminder(
-        key="|".join(parts),
         stage=stage,
         since=moment - warn if stage == "soon" else moment,
         limit=standing.limit or moment,
-        level=standing.level,
         standing=standing,
     )
 
@@ -102,7 +99,7 @@ def _is_new(
     now: dt.datetime,
     nag: dt.timedelta | None,
 ) -> bool:
-    if last is not None and (last.limit, last.level) != (each.limit, each.level):
+    if last is not None and (last.limit, last.level) != (each.limit, each.standing.level):
         return True
     if taken is not None and each.since <= taken:
         return False
@@ -113,4 +110,4 @@ def _is_new(
 
 def told(each: Reminder, now: dt.datetime) -> Sent:
     """The note that a channel now knows of it."""
-    return Sent(each.stage, each.since, each.limit, each.level, now)
+    return Sent(each.stage, each.since, each.limit, each.standing.level, now)
