@@ -9,28 +9,27 @@ written before all of it is done.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
-import yuqing
 from yuqing.errors import Refused, Said, Unreadable, Unusable
-from yuqing.plan import Document, Office, PaperStyle, Plan
+from yuqing.plan import Document, Office, Plan
 from yuqing.render import template
-from yuqing.render.layout import (
-    SHEET,
-    UNADDRESSED,
-    UNNUMBERED,
-    UPWARD,
-    Given,
-    Head,
-    blanks,
-    layout_for,
-    official,
+from yuqing.render.forms import (
+    FORMATS,
+    WORDING,
+    Format,
+    Wanted,
+    digest_of,
+    into_html,
+    into_word,
+    no_template,
+    properties,
+    signed_by_layout,
 )
+from yuqing.render.layout import Given, blanks, head_of
 from yuqing.render.phrases import Phrases, part_keys, script_of, vocabulary
 from yuqing.review import Paper
 from yuqing.store import files
@@ -38,17 +37,10 @@ from yuqing.store.index import Index, key_of
 from yuqing.store.workspace import packaged
 from yuqing.words import N_
 
-if TYPE_CHECKING:
-    from yuqing.render.blocks import Block
-
-Format = Literal["md", "docx", "html"]
-FORMATS: Mapping[Format, str] = {"md": ".md.j2", "docx": ".docx", "html": ".html.j2"}
-"""Format → how the names of its templates end."""
-
-WORDING = "wording.yaml"
-LAYOUT_HTML = "layout.html.j2"
-LANGUAGE = {"zh-Hans": "zh-Hans-CN", "zh-Hant": "zh-Hant", "en": "en"}
-"""Script → tag of the language of a page."""
+__all__ = (
+    "FORMATS", "Format", "Given", "Rendered", "choose", "of_plans", "part_key", "put", "render",
+    "sheet", "titles", "wording",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +147,8 @@ def choose(found: Mapping[str, Path], document: Document, role: str, form: Forma
     names = [name + end for name in (document.id, role, "document") for end in ends]
     best = next((name for name in names if name in found), None)
     if best is None:
-        raise _none(f"document{FORMATS['md']}")
+        raise no_template(f"document{FORMATS['md']}")
     return best
-
-
-def _none(name: str) -> Refused:
-    key = N_("no template {template} in {folder}")
-    return Refused(key, template=name, folder="templates/documents")
 
 
 # --- filling ---------------------------------------------------------------------------
@@ -190,9 +177,9 @@ def render(
     phrases = Phrases(vocabulary(tree, script_of(plans)), script_of(plans), paper.now.year)
     office = office or Office(name=paper.office)
     given = given or Given(to=paper.to)
-    head = _head(paper.document, paper.signed, paper.now, paper.id, role, phrases, office, given)
+    head = head_of(paper.document, paper.signed, paper.now, paper.id, role, phrases, office, given)
     return _made(
-        _Wanted(
+        Wanted(
             name,
             form or _form_of(name),
             (paper.document_id, role),
@@ -227,7 +214,7 @@ def sheet(
     ``doc``. ``year`` goes unsaid in times; ``pictures``: SVG by name; ``given``: what a person
     gave for head and foot. Raises as :func:`render` does."""
     if name not in found:
-        raise _none(name)
+        raise no_template(name)
     tree = wording(found)
     phrases = Phrases(vocabulary(tree, script_of(plans)), script_of(plans), year)
     office = office or Office()
@@ -235,9 +222,9 @@ def sheet(
     moment = now or dt.datetime(max(year, 1), 1, 1, tzinfo=dt.UTC)
     kind = bare.removeprefix("office-")
     title, signed = str(phrases.w.get(kind, "")), office.sign or office.name
-    head = _head(title, signed, moment, "", kind, phrases, office, given or Given())
+    head = head_of(title, signed, moment, "", kind, phrases, office, given or Given())
     return _made(
-        _Wanted(
+        Wanted(
             name, form, (bare, kind), {"doc": values, "mark": "", **more}, head, office.paper,
             (pictures or {}).get,
             about=("", office.name, ""),
@@ -248,28 +235,12 @@ def sheet(
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """One filling: template, form, and all that the template or its layout may print."""
-
-    name: str
-    form: Format
-    called: tuple[str, ...]
-    context: Mapping[str, Any]
-    head: Head
-    style: PaperStyle
-    picture: Callable[[str], str | None]
-    about: tuple[str, str, str]
-    """Title, author and fingerprint, for the properties of the file."""
-    line: str = ""
-
-
 def _form_of(name: str) -> Format:
     return next(form for form, end in FORMATS.items() if name.endswith(end))
 
 
 def _made(
-    wanted: _Wanted,
+    wanted: Wanted,
     found: Mapping[str, Path],
     phrases: Phrases,
     filters: Mapping[str, Callable[..., str]],
@@ -283,14 +254,14 @@ def _made(
     sections = _Sections(phrases, values, mark)
     context = {
         **wanted.context, "w": phrases.w, "section": sections, "blank": blank,
-        "head": wanted.head, "laid": laid and _signed_by_layout(wanted, found), "drawn": laid,
+        "head": wanted.head, "laid": laid and signed_by_layout(wanted, found), "drawn": laid,
         "script": phrases.script,
     }  # fmt: skip
     env = template.environment(found, values, filters)
     used = [wanted.name]
     if direct == "docx":
         word = template.fill_word(env, wanted.name, found[wanted.name].read_bytes(), context)
-        data = template.saved(word, _properties(wanted, _digest(used, found)))
+        data = template.saved(word, properties(wanted, digest_of(used, found)))
     elif direct == "html":
         data = template.fill_text(env, wanted.name, context).encode()
     else:
@@ -304,162 +275,17 @@ def _made(
         title = " ".join(b.text for b in parts if b.kind == "title")
         values = template.Values(wanted.form, phrases.show)
         env = template.environment(found, values, filters)
-        way = _into_word if wanted.form == "docx" else _into_html
+        way = into_word if wanted.form == "docx" else into_html
         data, layout = way(wanted, env, found, {**context, "title": title}, parts)
         used.append(layout)
     said = Said(N_("control characters were taken out of {count} values"), {"count": stripped})
-    return Rendered(data, (said,) if stripped else (), tuple(used), _digest(used, found))
-
-
-def _signed_by_layout(wanted: _Wanted, found: Mapping[str, Path]) -> bool:
-    """Does the layout print whom it goes to, who signs and the day? A sheet does not."""
-    return layout_for(wanted.called, found, FORMATS["docx"]) != f"{SHEET}.docx"
-
-
-def _into_word(
-    wanted: _Wanted,
-    env: Any,
-    found: Mapping[str, Path],
-    context: Mapping[str, Any],
-    parts: Sequence[Block],
-) -> tuple[bytes, str]:
-    from yuqing.render import word as setting
-    from yuqing.render.pictures import start
-
-    layout = layout_for(wanted.called, found, FORMATS["docx"])
-    if layout is None:
-        raise _none("layout-report.docx")
-    svg = {b.name: wanted.picture(b.name) for b in parts if b.kind == "picture"}
-    pngs = start({name: text for name, text in svg.items() if text})
-    anchors = {name: template.Plain(setting.marker(name)) for name in setting.ANCHORS}
-    filled = template.fill_word(env, layout, found[layout].read_bytes(), {**context, **anchors})
-
-    setting.lay(
-        filled, parts, pngs, wanted.style, context["w"]["no_picture"],
-        sideways=layout == "layout-sheet.docx",
-    )  # fmt: skip
-    return template.saved(
-        filled, _properties(wanted, _digest([wanted.name, layout], found))
-    ), layout
-
-
-def _into_html(
-    wanted: _Wanted,
-    env: Any,
-    found: Mapping[str, Path],
-    context: Mapping[str, Any],
-    parts: Sequence[Block],
-) -> tuple[bytes, str]:
-    from markupsafe import Markup
-
-    layout = layout_for(wanted.called, found, FORMATS["html"]) or LAYOUT_HTML
-    if layout not in found:
-        raise _none(layout)
-    general = [each for each in found if ".layout." not in each]  # a page looks by its kind
-    kind = layout_for(wanted.called, general, FORMATS["docx"]) or "layout-report.docx"
-    svg = {b.name: wanted.picture(b.name) for b in parts if b.kind == "picture"}
-    drawn = {name: Markup(text) for name, text in svg.items() if text}  # noqa: S704 - drawn by us, texts in it escaped
-    title, author, _ = wanted.about
-    more = {
-        "blocks": parts,
-        "pictures": drawn,
-        "language": LANGUAGE[context["script"]],
-        "layout": kind.removesuffix(".docx").removeprefix("layout-"),
-        "small": kind != layout_for(wanted.called, found, FORMATS["docx"]),
-        "heading": title or context["title"],
-        "author": author,
-        "digest": _digest([wanted.name, layout], found),
-        "fonts": wanted.style.fonts,
-        "margins": wanted.style.margins,
-    }
-    return template.fill_text(env, layout, {**context, **more}).encode(), layout
-
-
-def _properties(wanted: _Wanted, digest: str) -> Mapping[str, str]:
-    title, author, fingerprint = wanted.about
-    return {
-        "title": title,
-        "author": author,
-        "identifier": " ".join(filter(None, (wanted.head.case, fingerprint))),
-        "version": digest[:12],
-        "comments": wanted.line,
-        "last_modified_by": f"yuqing {yuqing.__version__}",
-    }
+    return Rendered(data, (said,) if stripped else (), tuple(used), digest_of(used, found))
 
 
 def _drawn(name: str, paper: Paper, phrases: Phrases) -> str | None:
     from yuqing.render.pictures import draw
 
     return draw(name, paper, phrases)
-
-
-_INCLUDED = re.compile(r"""{%-?\s*(?:include|import|from|extends)\s+["']([^"']+)["']""")
-
-
-def _digest(names: Sequence[str], found: Mapping[str, Path]) -> str:
-    """One digest of these templates, of all that they include, and of the words."""
-    todo, seen = [*names, WORDING], dict[str, bytes]()
-    while todo:
-        name = todo.pop()
-        if name in seen or name not in found:
-            continue
-        seen[name] = found[name].read_bytes()
-        if name.endswith(".j2"):
-            todo += _INCLUDED.findall(seen[name].decode("utf-8", errors="replace"))
-    whole = hashlib.sha256()
-    for name in sorted(seen):
-        whole.update(f"{name}\0{hashlib.sha256(seen[name]).hexdigest()}\n".encode())
-    return whole.hexdigest()
-
-
-def _head(
-    title: str,
-    signed: str,
-    now: dt.datetime,
-    case: str,
-    role: str,
-    phrases: Phrases,
-    office: Office,
-    given: Given,
-) -> Head:
-    """What the layout prints around the words: as given, else marked blanks."""
-    style, w = office.paper, phrases.w
-    blank = blanks(w)
-    bulletin = role in ("flash", "digest")
-    number = official(given.number) if given.number else ""
-    if given.number and given.number.isdecimal():
-        serial = given.number.lstrip("0") or "0"
-        number = (
-            w["issue"].format(n=serial)
-            if bulletin
-            else (f"{style.number}〔{now.year}〕{serial}号" if style.number else serial)
-        )
-    if not number and role not in UNNUMBERED:
-        number = blank(w["issue_number"] if bulletin else w["document_number"])
-    mark = (style.heads.bulletin or title) if bulletin else (style.heads.report or signed)
-    return Head(
-        mark=mark,
-        number=number,
-        signer=(given.signer or blank(w["signer"])) if role in UPWARD else "",
-        to=() if role in UNADDRESSED else given.to,
-        copies=given.copies or style.copies,
-        enclosed=_enclosed(given.enclosed),
-        signed=signed,
-        day=phrases.day(now),
-        issuer=style.issuer or office.name,
-        issued=phrases.day(given.issued) if given.issued else blank(w["issue_day"]),
-        secrecy=given.secrecy or "",
-        urgency=given.urgency or "",
-        copy_number=given.copy_number or "",
-        case=case,
-    )
-
-
-def _enclosed(names: Sequence[str]) -> str:
-    """Names of what is enclosed, numbered where there are several (7.3.4)."""
-    if len(names) < 2:
-        return "".join(names)
-    return "\n".join(f"{place}. {name}" for place, name in enumerate(names, 1))
 
 
 class _Sections:

@@ -11,6 +11,9 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from yuqing.plan import Office
+from yuqing.render.phrases import Phrases
+
 REPORT, BULLETIN, LETTER, SHEET = (
     "layout-report",
     "layout-bulletin",
@@ -113,3 +116,53 @@ def layout_for(names: Sequence[str], found: Collection[str], end: str) -> str | 
 def blanks(say: Mapping[str, str]) -> Callable[[str], str]:
     """A function that gives the marked blank for something."""
     return lambda what: str(say["blank"]).format(what=what)
+
+
+def head_of(
+    title: str,
+    signed: str,
+    now: dt.datetime,
+    case: str,
+    role: str,
+    phrases: Phrases,
+    office: Office,
+    given: Given,
+) -> Head:
+    """What the layout prints around the words: as given, else marked blanks."""
+    style, w = office.paper, phrases.w
+    blank = blanks(w)
+    bulletin = role in ("flash", "digest")
+    number = official(given.number) if given.number else ""
+    if given.number and given.number.isdecimal():
+        serial = given.number.lstrip("0") or "0"
+        number = (
+            w["issue"].format(n=serial)
+            if bulletin
+            else (f"{style.number}〔{now.year}〕{serial}号" if style.number else serial)
+        )
+    if not number and role not in UNNUMBERED:
+        number = blank(w["issue_number"] if bulletin else w["document_number"])
+    mark = (style.heads.bulletin or title) if bulletin else (style.heads.report or signed)
+    return Head(
+        mark=mark,
+        number=number,
+        signer=(given.signer or blank(w["signer"])) if role in UPWARD else "",
+        to=() if role in UNADDRESSED else given.to,
+        copies=given.copies or style.copies,
+        enclosed=_enclosed(given.enclosed),
+        signed=signed,
+        day=phrases.day(now),
+        issuer=style.issuer or office.name,
+        issued=phrases.day(given.issued) if given.issued else blank(w["issue_day"]),
+        secrecy=given.secrecy or "",
+        urgency=given.urgency or "",
+        copy_number=given.copy_number or "",
+        case=case,
+    )
+
+
+def _enclosed(names: Sequence[str]) -> str:
+    """Names of what is enclosed, numbered where there are several (7.3.4)."""
+    if len(names) < 2:
+        return "".join(names)
+    return "\n".join(f"{place}. {name}" for place, name in enumerate(names, 1))
