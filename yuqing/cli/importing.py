@@ -15,16 +15,8 @@ from yuqing import screen, store, words
 from yuqing.case import Case, Entry, Pin, effective
 from yuqing.cli import ledgerfile, looking
 from yuqing.cli.context import Session, real_time, session
-from yuqing.cli.oldledger import (
-    Columns,
-    Draft,
-    Sheet,
-    Terms,
-    Wrong,
-    columns_of,
-    draft,
-    key_of,
-)
+from yuqing.cli.ledgerheads import Columns, Sheet, columns_of
+from yuqing.cli.oldledger import Draft, Terms, Wrong, draft, key_of
 from yuqing.cli.progress import watched
 from yuqing.cli.told import KIND_NAMES
 from yuqing.cli.write import judged, scene_of

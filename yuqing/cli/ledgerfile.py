@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from yuqing.cli.oldledger import HEADS, Cell, Mapped, Sheet, blank
+from yuqing.cli.ledgerheads import HEADS, Cell, Mapped, Sheet, blank
 from yuqing.cli.understand import nearest
 from yuqing.errors import NotFound, Problem, Refused, Said, Unreadable, Unusable
 from yuqing.words import N_
