@@ -92,6 +92,15 @@ CLOSED = """\
     recorded: 2026-03-02T09:00+08:00
     id: kk00aa
 """
+LINKED = """\
+  - kind: linked
+    at: 2026-03-02T02:12+08:00
+    by: 值班室
+    case: YQ-20260302-7K3M
+    relation: duplicate-of
+    recorded: 2026-03-02T02:12+08:00
+    id: nk00aa
+"""
 
 
 class Desk:
@@ -640,17 +649,8 @@ def test_help_lists_chapters_and_exit_codes(desk: Desk) -> None:
 
 def test_the_earlier_discovery_of_a_duplicate_counts(desk: Desk) -> None:
     """Case format, 6: duties run in the other case, and the earlier discovery counts."""
-    linked = """\
-  - kind: linked
-    at: 2026-03-02T02:12+08:00
-    by: 值班室
-    case: YQ-20260302-7K3M
-    relation: duplicate-of
-    recorded: 2026-03-02T02:12+08:00
-    id: nk00aa
-"""
     desk.case(FOUND)
-    desk.case(FOUND.replace("01:52", "01:40"), linked, end="8K3M", title="同一件")
+    desk.case(FOUND.replace("01:52", "01:40"), LINKED, end="8K3M", title="同一件")
     whole = json.loads(desk("--json", "due").out)["items"]
     one = json.loads(desk("--json", "due", "7K3M").out)["items"]
     for items in (whole, one):
@@ -661,16 +661,7 @@ def test_the_earlier_discovery_of_a_duplicate_counts(desk: Desk) -> None:
 def test_what_a_command_echoes_counts_duplicates_too(desk: Desk) -> None:
     """The echo of a writing command and `show` tell the same limit."""
     desk.case(FOUND)
-    linked = """\
-  - kind: linked
-    at: 2026-03-02T02:12+08:00
-    by: 值班室
-    case: YQ-20260302-7K3M
-    relation: duplicate-of
-    recorded: 2026-03-02T02:12+08:00
-    id: nk00aa
-"""
-    desk.case(FOUND.replace("01:52", "01:40"), linked, end="8K3M", title="同一件")
+    desk.case(FOUND.replace("01:52", "01:40"), LINKED, end="8K3M", title="同一件")
     told = run_in_process("--json", "note", "7K3M", "停水", "--dry-run", cwd=desk.root).ok().json
     assert {i["duty"]: i["limit"] for i in told["duties"]}["tell"] == "2026-03-02T02:10+08:00"
 

@@ -16,20 +16,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.workbench import IDENTITY
 from yuqing.plan import Plan
 from yuqing.store import init, plans
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
 YEARS = 10
 _SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"
-_IDENTITY = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_NAME": "值班室",
-    "GIT_AUTHOR_EMAIL": "duty@office.example",
-    "GIT_COMMITTER_NAME": "值班室",
-    "GIT_COMMITTER_EMAIL": "duty@office.example",
-}
 _WHAT = (
     "小区停水三天,视频转发上升", "夜间施工噪声,短视频集中转发", "公交改线,乘客留言询问",
     "停车收费调整,群内讨论增多", "食堂菜价上涨,学生发帖质疑", "路面塌陷,现场照片传播",
@@ -71,7 +64,7 @@ def office(home: Path, size: Size, today: dt.date) -> Path:
     if (root / "ready").exists():
         return root / "desk"
     shutil.rmtree(root, ignore_errors=True)
-    os.environ.update(_IDENTITY)
+    os.environ.update(IDENTITY)
     ws = init(root / "desk", now=dt.datetime.combine(today, dt.time(8), ZONE)).workspace
     for path, text in cases(size, plans(ws)[0], today):
         file = ws.cases / path

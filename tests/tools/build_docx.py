@@ -54,6 +54,15 @@ FOLDER = Path(__file__).parents[2] / "templates" / "documents"
 # --- the layouts -----------------------------------------------------------------------
 
 
+def letter_body(word: Word) -> None:
+    """Title, whom it goes to, the text, who signs: alike on reports and letters."""
+    put(word, "Title", "{{ title }}")
+    when(word, "head.to", "主送", "{{ head.to|names }}{{ w.colon }}")
+    anchors(word, "body")
+    signature(word)
+    anchors(word, "foot")
+
+
 def report(word: Word) -> None:
     """报告 by GB/T 9704-2012."""
     styles(word)
@@ -93,11 +102,7 @@ def report(word: Word) -> None:
     for each in (up, level):
         rule(each, "bottom", space=RED_LINE)
     anchors(word, "notices")
-    put(word, "Title", "{{ title }}")
-    when(word, "head.to", "主送", "{{ head.to|names }}{{ w.colon }}")
-    anchors(word, "body")
-    signature(word)
-    anchors(word, "foot")
+    letter_body(word)
     colophon(word)
 
 
@@ -175,11 +180,7 @@ def letter(word: Word) -> None:
     when(word, "head.urgency", "密级", "{{ head.urgency }}")
     when(word, "head.number", "文号", "{{ head.number }}")
     anchors(word, "notices")
-    put(word, "Title", "{{ title }}")
-    when(word, "head.to", "主送", "{{ head.to|names }}{{ w.colon }}")
-    anchors(word, "body")
-    signature(word)
-    anchors(word, "foot")
+    letter_body(word)
 
 
 def sheet(word: Word) -> None:
