@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import heapq
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from yuqing import store
@@ -36,6 +36,17 @@ from yuqing.variants import fold
 from yuqing.words import N_
 
 
+def _files(ws: store.Workspace) -> tuple[store.Desk, list[Path], list[Problem]]:
+    """The desk, where the filed cases lie, and what lies wrong there."""
+    gc.set_threshold(100_000)  # rows by the ten thousand, none of them in a circle
+    return store.desk(ws), *store.archived(ws)
+
+
+def _watching(run: Session) -> Callable[[Sequence[Path]], Iterator[Path]]:
+    """Shows how far the reading of case files is."""
+    return lambda paths: watched(paths, run, N_("Case files"))
+
+
 def find(run: Session, words: str, most: int | None) -> tuple[list[Hit], int, looking.Sight] | None:
     """The best hits (``most`` of them, or all), how many there are, and what is wrong with files.
 
@@ -44,15 +55,11 @@ def find(run: Session, words: str, most: int | None) -> tuple[list[Hit], int, lo
     ws = run.workspace
     if run.now_given:
         return None
-    gc.set_threshold(100_000)  # rows by the ten thousand, none of them in a circle
-    desk = store.desk(ws)
-    archive, strays = store.archived(ws)
+    desk, archive, strays = _files(ws)
     on_desk = [each.path for each in desk.cases]
-
-    def watch(paths: Sequence[Path]) -> Iterator[Path]:
-        return watched(paths, run, N_("Case files"))
-
-    shelf = store.shelf(ws, [*on_desk, *archive], lambda path: _catalogued(ws, path), watch)
+    shelf = store.shelf(
+        ws, [*on_desk, *archive], lambda path: _catalogued(ws, path), _watching(run)
+    )
     if shelf is None:
         return None
     known = set(map(ws.name, on_desk))
@@ -69,17 +76,11 @@ def like(run: Session, wanted: Record, most: int | None, *, closed: bool) -> Lik
     ws = run.workspace
     if run.now_given:
         return None
-    gc.set_threshold(100_000)  # rows by the ten thousand, none of them in a circle
-    desk = store.desk(ws)
-    archive, strays = store.archived(ws)
+    desk, archive, strays = _files(ws)
     paths = sorted(
         [*(each.path for each in desk.cases), *archive], key=lambda path: _case_of(path.name)
     )
-
-    def watch(paths: Sequence[Path]) -> Iterator[Path]:
-        return watched(paths, run, N_("Case files"))
-
-    index = store.alike(ws, paths, lambda path: _described(ws, path), watch)
+    index = store.alike(ws, paths, lambda path: _described(ws, path), _watching(run))
     if index is None:
         return None
     known = {ws.name(each.path) for each in desk.cases}
