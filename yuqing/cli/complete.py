@@ -6,40 +6,90 @@ Nothing here may fail or print: a shell that asks in the wrong folder gets no of
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import wraps
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from yuqing import store
+from yuqing import store, words
 from yuqing.case import FORMS, KINDS, effective
 from yuqing.cli.context import Session, locale_language
 from yuqing.cli.vocabulary import MOMENTS
 from yuqing.errors import Failure
-from yuqing.offers import fits
-from yuqing.plan import Plan
+from yuqing.offers import Offer, fits
+from yuqing.plan import Office, Plan
 from yuqing.screen import case_name, level_name
 from yuqing.words import N_
 
-Offers = Callable[[typer.Context, str], list[tuple[str, str]]]
+Offers = Callable[[typer.Context, str], list[Offer]]
 """What Typer asks: the words that begin so, each with a line of help."""
 
 
-def _offers(found: Callable[[typer.Context], Iterator[tuple[str, str]]]) -> Offers:
-    """Only what begins as typed; and nothing where the office cannot be read."""
+# --- words of plans --------------------------------------------------------------------
 
-    @wraps(found)
-    def offer(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-        try:
-            return [each for each in found(ctx) if fits(each, incomplete)]
-        except (Failure, OSError):
-            return []
 
-    del offer.__wrapped__  # Typer would read the inner signature
-    return offer
+def _plain(words_: Iterable[str]) -> list[Offer]:
+    return [(each, "") for each in words_]
+
+
+def _levels(plans: Sequence[Plan], language: str) -> list[Offer]:
+    scales = [scale for plan in plans for scale in plan.scales.values()]
+    return [(f"{s.id}={e.id}", level_name(s.id, e, language)) for s in scales for e in s.levels]
+
+
+def _duties(plans: Sequence[Plan], *, of_the_office: bool) -> list[Offer]:
+    duties = [duty for plan in plans for duty in plan.duties.values()]
+    return [(d.id, d.does) for d in duties if d.of_the_office == of_the_office]
+
+
+_OF_PLANS: Mapping[str, Callable[[Sequence[Plan], str], list[Offer]]] = {
+    "FACT": lambda plans, _: [(f"{f.id}=", f.ask) for p in plans for f in p.facts.values()],
+    "LEVEL": _levels,
+    "CASE_DUTY": lambda plans, _: _duties(plans, of_the_office=False),
+    "OFFICE_DUTY": lambda plans, _: _duties(plans, of_the_office=True),
+    "DOCUMENT": lambda plans, _: [(d.id, d.title) for p in plans for d in p.documents.values()],
+    "MATTER": lambda plans, _: [
+        (g.id, g.does or g.clause) for p in plans for g in p.gates.values()
+    ],
+    "MOMENT": lambda plans, _: [
+        *_plain(MOMENTS),
+        *((e.id, e.name) for p in plans for e in p.events.values()),
+    ],
+    "FORM": lambda *_: _plain(FORMS),
+    "KIND": lambda *_: _plain(KINDS),
+}
+"""Kind of word → those that plans hold, in a language."""
+
+
+def _organs(plans: Sequence[Plan], office: Office) -> list[Offer]:
+    found = {o.id: o.name for plan in plans for o in plan.organs.values()}
+    return [*(found | {o.id: o.name for o in office.organs.values()}).items()]
+
+
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "note": ("FACT",),
+    "grade": ("LEVEL", "FACT"),
+    "report": ("FORM", "ORGAN"),
+    "receive": ("ORGAN",),
+    "receipt": ("ENTRY",),
+    "approve": ("ORGAN",),
+    "publish": ("FACT",),
+    "reply": ("FACT",),
+    "assign": ("ORGAN",),
+    "done": ("ITEM", "DUTY"),
+    "mark": ("MOMENT",),
+    "adjust": ("ITEM", "DUTY"),
+    "amend": ("ENTRY",),
+    "tick": ("OFFICE_DUTY",),
+    "add": ("KIND",),
+}
+"""Writing command → kinds of words that it takes."""
+
+
+# --- asked by Typer --------------------------------------------------------------------
 
 
 def _session(ctx: typer.Context) -> Session:
@@ -57,141 +107,69 @@ def _loaded(ctx: typer.Context) -> store.Loaded | None:
     return store.find_case(here.workspace, case, now=here.now) if case else None
 
 
-def _plans(ctx: typer.Context) -> tuple[Plan, ...]:
-    loaded = _loaded(ctx)
-    return loaded.plans if loaded else store.plans(_session(ctx).workspace)
+def _language() -> str:
+    return words.choose(os.environ.get("YUQING_LANG"), locale_language())
 
 
-@_offers
-def case(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    """Ends of the ids on the desk."""
-    for loaded in store.desk(_session(ctx).workspace).cases:
-        yield case_name(loaded.case), loaded.case.title
-    yield "log", ""
+def _of_kind(ctx: typer.Context, kind: str) -> Iterable[Offer]:
+    """All words of one kind that may stand on this line."""
+    ws, loaded = _session(ctx).workspace, _loaded(ctx)
+    if kind == "CASE":
+        return [*((case_name(e.case), e.case.title) for e in store.desk(ws).cases), ("log", "")]
+    if kind == "PLAN":
+        return _plain(store.plan_names(ws))
+    plans = loaded.plans if loaded else store.plans(ws)
+    if kind == "ORGAN":
+        return _organs(plans, ws.office)
+    if kind == "DUTY":
+        kind = "OFFICE_DUTY" if loaded is None or loaded.case.is_logbook else "CASE_DUTY"
+    if kind in _OF_PLANS:
+        return _OF_PLANS[kind](plans, _language())
+    log = loaded.case.log if loaded else ()
+    if kind == "ENTRY":
+        told = [(e.id, f"{e.kind} {e.at:%m-%d %H:%M}") for e in reversed(log) if e.id]
+        return [*told, ("last", "")]
+    items = [e for e in (effective(loaded.case) if loaded else ()) if e.due is not None]
+    return [(e.id, e.text or e.number or e.kind) for e in items if e.id]
 
 
-def _organs(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    found = {o.id: o.name for plan in _plans(ctx) for o in plan.organs.values()}
-    found |= {o.id: o.name for o in _session(ctx).workspace.office.organs.values()}
-    yield from found.items()
+def _offering(kinds: Callable[[typer.Context], Iterable[str]]) -> Offers:
+    """Only what begins as typed; and nothing where the office cannot be read."""
+
+    def offer(ctx: typer.Context, incomplete: str) -> list[Offer]:
+        try:
+            found = [each for kind in kinds(ctx) for each in _of_kind(ctx, kind)]
+            return [each for each in found if fits(each, incomplete)]
+        except (Failure, OSError):
+            return []
+
+    return offer
 
 
-def _entries(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    loaded = _loaded(ctx)
-    for each in reversed(loaded.case.log if loaded else ()):
-        if each.id:
-            yield each.id, f"{each.kind} {each.at:%m-%d %H:%M}"
-    yield "last", ""
+def _only(kinds: Iterable[str], _: typer.Context) -> Iterable[str]:
+    return kinds
 
 
-def _facts(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    for plan in _plans(ctx):
-        for fact in plan.facts.values():
-            yield f"{fact.id}=", fact.ask
+word: Offers = _offering(lambda ctx: _WORDS.get(ctx.info_name or "", ()))
+"""The words that this verb takes."""
 
-
-def _levels(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    for plan in _plans(ctx):
-        for scale in plan.scales.values():
-            for level in scale.levels:
-                yield f"{scale.id}={level.id}", level.name
-
-
-def _duties(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    loaded = _loaded(ctx)
-    logbook = loaded is None or loaded.case.is_logbook
-    for plan in _plans(ctx):
-        for duty in plan.duties.values():
-            if duty.of_the_office == logbook:
-                yield duty.id, duty.does
-
-
-def _items(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    loaded = _loaded(ctx)
-    for each in effective(loaded.case) if loaded else ():
-        if each.due is not None and each.id:
-            yield each.id, each.text or each.number or each.kind
-
-
-def _moments(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    yield from ((each, "") for each in MOMENTS)
-    for plan in _plans(ctx):
-        yield from ((each.id, each.name) for each in plan.events.values())
-
-
-_WORDS: dict[str, tuple[Callable[[typer.Context], Iterator[tuple[str, str]]], ...]] = {
-    "note": (_facts,),
-    "grade": (_levels, _facts),
-    "report": (lambda _: ((each, "") for each in FORMS), _organs),
-    "receive": (_organs,),
-    "receipt": (_entries,),
-    "approve": (_organs,),
-    "publish": (_facts,),
-    "reply": (_facts,),
-    "assign": (_organs,),
-    "done": (_items, _duties),
-    "mark": (_moments,),
-    "adjust": (_items, _duties),
-    "amend": (_entries,),
-    "tick": (_duties,),
-    "add": (lambda _: ((each, "") for each in KINDS),),
-}
-
-
-@_offers
-def word(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    """The words that this verb takes."""
-    for kind in _WORDS.get(ctx.info_name or "", ()):
-        yield from kind(ctx)
-
-
-@_offers
-def document(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    """Documents of the plan."""
-    for plan in _plans(ctx):
-        yield from ((each.id, each.title) for each in plan.documents.values())
-
-
-@_offers
-def matter(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    """Gates of the plan."""
-    for plan in _plans(ctx):
-        yield from ((each.id, each.does or each.clause) for each in plan.gates.values())
-
-
-@_offers
-def form(ctx: typer.Context) -> Iterator[tuple[str, str]]:  # noqa: ARG001 - Typer hands it
-    """How an act was done."""
-    yield from ((each, "") for each in FORMS)
-
-
-@_offers
-def plan(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    """Plans at hand."""
-    yield from ((each, "") for each in store.plan_names(_session(ctx).workspace))
-
-
-organ: Offers = _offers(_organs)
-entry: Offers = _offers(_entries)
+_OPTIONS: Mapping[str, str] = {
+    "ORGAN": "ORGAN", "WHO": "ORGAN", "ENTRY": "ENTRY", "NAME": "DOCUMENT", "M": "MATTER",
+    "F": "FORM", "ID": "PLAN", "CASE": "CASE",
+}  # fmt: skip
+_OF_METAVAR = {
+    **_OPTIONS, "PLAN": "PLAN", "DUTY": "DUTY", "UNIT": "ORGAN", "DOCUMENT": "PAPER",
+    "TOPIC": "TOPIC",
+}  # fmt: skip
+"""How help names a value → kind of word."""
 
 BY_METAVAR: dict[str, Any] = {
-    "ORGAN": organ, "WHO": organ, "ENTRY": entry, "NAME": document, "M": matter, "F": form,
-    "ID": plan, "CASE": case,
-}  # fmt: skip
+    name: _offering(partial(_only, (kind,))) for name, kind in _OPTIONS.items()
+}
 """Which options are completed by what."""
 
 
 # --- learned once, for the shell's next question ---------------------------------------
-
-_NAMES: dict[Callable[..., Any], str] = {
-    _facts: "FACT", _levels: "LEVEL", _organs: "ORGAN", _entries: "ENTRY", _items: "ITEM",
-    _duties: "DUTY", _moments: "MOMENT",
-}  # fmt: skip
-_OF_METAVAR = {
-    "ORGAN": "ORGAN", "WHO": "ORGAN", "ENTRY": "ENTRY", "NAME": "DOCUMENT", "M": "MATTER",
-    "F": "FORM", "ID": "PLAN", "CASE": "CASE", "PLAN": "PLAN", "DUTY": "DUTY", "UNIT": "ORGAN",
-    "DOCUMENT": "PAPER", "TOPIC": "TOPIC",
-}  # fmt: skip
 
 
 def learn() -> dict[str, Any] | None:
@@ -199,18 +177,17 @@ def learn() -> dict[str, Any] | None:
 
     ``None`` where the office cannot be read.
     """
-    from yuqing import words
     from yuqing.cli.app import build
     from yuqing.cli.lookoffice import TOPICS
 
     here = Session(directory=Path(), clock=datetime.now(UTC))
-    language = words.choose(os.environ.get("YUQING_LANG"), locale_language())
+    language = _language()
     try:
         plans, office = store.plans(here.workspace), here.workspace.office
         names = store.plan_names(here.workspace)
     except (Failure, OSError):
         return None
-    commands: dict[str, list[tuple[str, str]]] = {"": []}
+    commands: dict[str, list[Offer]] = {"": []}
     verbs: dict[str, Any] = {}
 
     def walk(group: Any, before: str) -> None:
@@ -224,42 +201,24 @@ def learn() -> dict[str, Any] | None:
                 verbs[f"{before}{name}"] = _verb_of(name, command)
 
     walk(build(language), "")
-    organs = {o.id: o.name for p in plans for o in p.organs.values()}
-    duties = [d for p in plans for d in p.duties.values()]
     kinds = {
-        "ORGAN": [*organs.items(), *((o.id, o.name) for o in office.organs.values())],
-        "FACT": [(f"{f.id}=", f.ask) for p in plans for f in p.facts.values()],
-        "LEVEL": [
-            (f"{s.id}={level.id}", level_name(s.id, level, language))
-            for p in plans
-            for s in p.scales.values()
-            for level in s.levels
-        ],
-        "CASE_DUTY": [(d.id, d.does) for d in duties if not d.of_the_office],
-        "OFFICE_DUTY": [(d.id, d.does) for d in duties if d.of_the_office],
-        "DOCUMENT": [(d.id, d.title) for p in plans for d in p.documents.values()],
+        **{kind: found(plans, language) for kind, found in _OF_PLANS.items()},
+        "ORGAN": _organs(plans, office),
         "PAPER": list(_papers(here, plans, language)),
-        "MATTER": [(g.id, g.does or g.clause) for p in plans for g in p.gates.values()],
-        "MOMENT": [
-            *((each, "") for each in MOMENTS),
-            *((e.id, e.name) for p in plans for e in p.events.values()),
-        ],
-        "FORM": [(each, "") for each in FORMS],
-        "KIND": [(each, "") for each in KINDS],
-        "PLAN": [(each, "") for each in names],
-        "TOPIC": [(each, "") for each in (*TOPICS, *(name for name, _ in commands[""]))],
+        "PLAN": _plain(names),
+        "TOPIC": _plain((*TOPICS, *(name for name, _ in commands[""]))),
     }
     return {"commands": commands, "verbs": verbs, "kinds": kinds}
 
 
-def _papers(here: Session, plans: Sequence[Plan], language: str) -> Iterator[tuple[str, str]]:
+def _papers(here: Session, plans: Sequence[Plan], language: str) -> Iterator[Offer]:
     """What ``render`` writes: documents of the plans, those that every case has, pictures."""
-    from yuqing import render, words
+    from yuqing import render
     from yuqing.cli.drawing import NAMES
     from yuqing.review.roles import ROLES
 
     titles = render.titles(store.template_names(here.workspace, "documents"), plans)
-    known = {d.id: d.title for p in plans for d in p.documents.values()}
+    known = dict(_OF_PLANS["DOCUMENT"](plans, language))
     yield from known.items()
     for role in dict.fromkeys(ROLES.values()):
         if role not in known and role in titles:
@@ -274,22 +233,15 @@ def _verb_of(name: str, command: Any) -> dict[str, Any]:
     places: list[list[str]] = []
     many = False
     for each in command.params:
-        metavar = str(each.metavar or "")
+        kind = _OF_METAVAR.get(str(each.metavar or ""), "NOTHING")
         if each.param_type_name == "option":
-            if each.hidden:
-                continue
-            value = None if each.is_flag else _OF_METAVAR.get(metavar, "NOTHING")
-            options |= dict.fromkeys(each.opts, (each.help or "", value))
+            if not each.hidden:
+                value = None if each.is_flag else kind
+                options |= dict.fromkeys(each.opts, (each.help or "", value))
             continue
         many = many or each.nargs == -1
-        own = [_NAMES.get(found) for found in _WORDS.get(name, ())] if each.name == "words" else []
-        if name == "report" and own:
-            own[0] = "FORM"
-        elif name == "add" and own:
-            own[0] = "KIND"
-        elif name == "tick":
-            own = ["OFFICE_DUTY"]
-        places.append([k for k in own if k] or [_OF_METAVAR.get(metavar, "NOTHING")])
+        own = _WORDS.get(name, ()) if each.name == "words" else ()
+        places.append([*own] or [kind])
     return {
         "options": options,
         "words": places,

@@ -37,7 +37,9 @@ def write(run: Session, case: str | None, html: Path, *, hide: bool) -> int:
 def _of_office(run: Session, sight: looking.Sight, *, hide: bool) -> Board:
     views = [v for v in sight.views if not v.case.is_logbook and (v.state != "closed" or v.owed())]
     own = [v for v in sight.views if v.case.is_logbook]
-    rows = looking.nearest([r for v in (*views, *own) for r in v.owed() if not _apart(r)], run.now)
+    rows = looking.nearest(
+        [r for v in (*views, *own) for r in v.owed() if not r.standing.item], run.now
+    )
     items = looking.nearest(
         [r for v in (*views, *own) for r in v.owed() if r.standing.item], run.now
     )
@@ -92,11 +94,6 @@ _OWN_HEADS = (N_("What"), N_("Left"), N_("State"), N_("By"), N_("Article"), N_("
 _CASE_HEADS = (N_("Case"), N_("Level"), N_("Title"), N_("State"), N_("Next limit"), N_("Left"))
 _ITEM_HEADS = (N_("Case"), N_("Who"), N_("What"), N_("By"), N_("Left"))
 _ROUTINE_HEADS = (N_("What"), N_("By"), N_("State"))
-
-
-def _apart(row: screen.Row) -> bool:
-    """Open items have a table of their own."""
-    return row.standing.item
 
 
 def _presses(row: screen.Row, now: dt.datetime) -> bool:
