@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 
 from yuqing.notation import (
@@ -332,18 +333,16 @@ def _amend(entry: Entry, amendment: Entry) -> Entry:
 
 def effective(case: Case) -> tuple[Entry, ...]:
     """The log with amendments applied and void entries out, ordered by (``at``, place)."""
-    amendments, void = _amendments(case)
-    entries = {e.id or f"#{e.place}": e for e in case.log}
-    for amendment in amendments:
-        target = entries.get(amendment.of or "")
-        if target is not None:
-            entries[amendment.of or ""] = _amend(target, amendment)
-    return tuple(
-        sorted(
-            (e for e in entries.values() if e.id is None or e.id not in void),
-            key=lambda e: (e.at, e.place),
-        )
-    )
+    seen: Iterable[Entry] = case.log
+    if "amended" in [e.kind for e in case.log]:
+        amendments, void = _amendments(case)
+        entries = {e.id or f"#{e.place}": e for e in case.log}
+        for amendment in amendments:
+            target = entries.get(amendment.of or "")
+            if target is not None:
+                entries[amendment.of or ""] = _amend(target, amendment)
+        seen = (e for e in entries.values() if e.id is None or e.id not in void)
+    return tuple(sorted(seen, key=attrgetter("at", "place")))
 
 
 def current(case: Case) -> Case:

@@ -87,7 +87,7 @@ def _value(plan: Plan, name: str, values: Mapping[str, Value]) -> Value | None:
         return None
     if fact is None:
         scale = plan.scales.get(name)
-        known = scale is not None and any(level.id == value for level in scale.levels)
+        known = scale is not None and value in [level.id for level in scale.levels]
         return value if known else None
     match fact.type:
         case "boolean":

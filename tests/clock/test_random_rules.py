@@ -91,10 +91,11 @@ def _engine(
         due = DuePart(earlier_of=tuple(made))
     elif combine == "later_of":
         due = DuePart(later_of=tuple(made))
+    duty = Duty(id="d", clause="一", does="甲", limit=(due,))
+    plan = replace(plan, duties={"d": duty})
     world = world_of(Case(id="YQ-20260101-AAAA", title="t"), plan, calendar, start)
     begun = Occurrence(point=Point(start, start.date()))
-    duty = Duty(id="d", clause="一", does="甲", limit=(due,))
-    opening = Opening(duty=duty, rnd=world.rounds[0], start=begun, base=begun)
+    opening = Opening(world.terms.of("d"), rnd=world.rounds[0], start=begun, base=begun)
     pause = parts[0].pause
     stops = [Stop(*(Point(t, t.date()) for t in pause))] if pause else []
     found = deadline(due, opening, world, None, stops)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from yuqing.check.look import Finding, Look, at
 from yuqing.clock.moments import acts_in
 from yuqing.errors import Path, Said
 from yuqing.plan import TRUTH, Plan
+from yuqing.plan.once import once
 from yuqing.read.reading import nearest
 from yuqing.words import N_
 
@@ -21,6 +22,7 @@ class _Sort:
     known: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, code: str, path: Path) -> Iterator[Finding]:
+        """Nothing, if it is known."""
         if code in self.known:
             return
         near = nearest(code, self.known)
@@ -33,45 +35,69 @@ class _Sort:
             yield Finding(path, Said(key, {"what": what, "name": code, "near": near}))
 
 
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """What the plans of a case declare."""
+
+    facts: _Sort
+    scales: _Sort
+    levels: Mapping[str, _Sort]
+    events: _Sort
+    documents: _Sort
+    duties: _Sort
+    matters: _Sort
+
+
+@once
+def _codes(plans: tuple[Plan, ...]) -> _Codes:
+    scales = _names(plans, "scales") | {TRUTH.id: ""}
+    return _Codes(
+        facts=_Sort(N_("fact"), _names(plans, "facts") | {"satisfied": ""}),
+        scales=_Sort(N_("scale"), scales),
+        levels={scale: _Sort(N_("level"), _levels(plans, scale)) for scale in scales},
+        events=_Sort(N_("event"), _names(plans, "events")),
+        documents=_Sort(N_("document"), _names(plans, "documents")),
+        duties=_Sort(N_("duty"), _names(plans, "duties")),
+        matters=_Sort(N_("gate"), _names(plans, "gates") | dict.fromkeys(_matters(plans), "")),
+    )
+
+
 def unknown_codes(look: Look) -> Iterator[Finding]:
     """Facts, scales, levels, events, papers and duties that no plan of the case declares."""
     if not look.plans:
         return
-    facts = _Sort(N_("fact"), _names(look, "facts") | {"satisfied": ""})
-    scales = _Sort(N_("scale"), _names(look, "scales") | {TRUTH.id: ""})
-    events = _Sort(N_("event"), _names(look, "events"))
-    documents = _Sort(N_("document"), _names(look, "documents"))
-    duties = _Sort(N_("duty"), _names(look, "duties"))
-    matters = _Sort(N_("gate"), _names(look, "gates") | dict.fromkeys(_matters(look), ""))
+    codes = _codes(look.plans)
     for entry in look.log:
         for name in entry.facts:
-            yield from facts.find(name, at(entry, "facts", name))
+            yield from codes.facts.find(name, at(entry, "facts", name))
         for scale, level in entry.grades.items():
             path = at(entry, "grades", scale)
-            yield from scales.find(scale, path)
-            if scale in scales.known:
-                yield from _Sort(N_("level"), _levels(look, scale)).find(level, path)
+            yield from codes.scales.find(scale, path)
+            if scale in codes.levels:
+                yield from codes.levels[scale].find(level, path)
         if entry.event is not None:
-            yield from events.find(entry.event, at(entry, "event"))
+            yield from codes.events.find(entry.event, at(entry, "event"))
         if entry.document is not None:
-            yield from documents.find(entry.document, at(entry, "document"))
-        if entry.matter is not None and nearest(entry.matter, matters.known) is not None:
+            yield from codes.documents.find(entry.document, at(entry, "document"))
+        matter, matters = entry.matter, codes.matters
+        if matter and matter not in matters.known and nearest(matter, matters.known) is not None:
             # any word may be a matter; one that is nearly a gate was meant to be it
-            yield from matters.find(entry.matter, at(entry, "matter"))
+            yield from matters.find(matter, at(entry, "matter"))
         if entry.duty is not None and not _duty_known(look, entry.duty):
             whole, bare = entry.duty.split("@", 1)[0], _bare(entry.duty)
-            named = whole if bare in duties.known else bare  # the duty is there, its plan not
-            yield from duties.find(named, at(entry, "duty"))
+            # the duty is there, its plan not
+            named = whole if bare in codes.duties.known else bare
+            yield from codes.duties.find(named, at(entry, "duty"))
 
 
-def _names(look: Look, section: str) -> dict[str, str]:
-    declared = [getattr(plan, section) for plan in look.plans]
+def _names(plans: Sequence[Plan], section: str) -> dict[str, str]:
+    declared = [getattr(plan, section) for plan in plans]
     return {key: str(getattr(each, "name", "")) for d in declared for key, each in d.items()}
 
 
-def _matters(look: Look) -> Iterator[str]:
+def _matters(plans: Sequence[Plan]) -> Iterator[str]:
     """Matters that a plan itself asks for, beside its gates."""
-    for plan in look.plans:
+    for plan in plans:
         moments = [m for d in plan.duties.values() for m in (d.start, d.until, *d.done_by)]
         moments += [m for g in plan.gates.values() for m in (g.before, *g.needs)]
         for moment in moments:
@@ -79,8 +105,8 @@ def _matters(look: Look) -> Iterator[str]:
                 yield from act.fields.get("matter", ())
 
 
-def _levels(look: Look, scale: str) -> dict[str, str]:
-    several = [plan.scales.get(scale) for plan in look.plans]
+def _levels(plans: Sequence[Plan], scale: str) -> dict[str, str]:
+    several = [plan.scales.get(scale) for plan in plans]
     found = {v.id: v.name for s in several if s is not None for v in s.levels}
     return found or {v.id: v.name for v in TRUTH.levels}
 

@@ -31,12 +31,11 @@ from yuqing.plan import (
     Not,
     Plan,
 )
+from yuqing.plan.once import once
 from yuqing.roster import Roster, gaps
 from yuqing.span import Calendar, NoCalendar
 from yuqing.words import N_
 
-_MOST = 64
-"""Plans whose orders are remembered."""
 _OUTSIDE = frozenset(("public", "asker"))
 """Telling these is no report to an organ."""
 
@@ -51,12 +50,12 @@ def hop_skipped(look: Look) -> Iterator[Finding]:
     the later one recipients of its own. *Direct* and *dual* are what it says by another duty
     whose clock runs, of which the report is an act too, and that needs no such hop.
     """
-    chained = any(_hops(duty) for plan in look.plans for duty in plan.duties.values())
-    if look.now is None or look.case.is_logbook or not chained:
+    if look.now is None or look.case.is_logbook:
         return
     for plan in look.plans:
-        listed = [s for s in look.owed if s.plan == plan.id and not s.item]
-        for entry, later, hop, organs in _skipped(plan, look.log, listed):
+        chains = _chains((plan,))
+        listed = [s for s in look.owed if s.plan == plan.id and not s.item] if chains else ()
+        for entry, later, hop, organs in _skipped(plan, chains, look.log, listed):
             names = {o: plan.organs[o].name if o in plan.organs else o for o in organs}
             key = N_("{organs} told before “{hop}” ({clause}) was done; the plan has it come first")
             params = {
@@ -67,26 +66,40 @@ def hop_skipped(look: Look) -> Iterator[Finding]:
             yield Finding(at(entry), Said(key, params), "warning")
 
 
+@once
+def _chains(plans: tuple[Plan, ...]) -> tuple[tuple[Duty, Duty], ...]:
+    """Each duty beside the hop before it."""
+    return tuple(
+        (later, plan.duties[name])
+        for plan in plans
+        for later in plan.duties.values()
+        for name in _hops(later)
+        if name in plan.duties
+    )
+
+
 def _skipped(
-    plan: Plan, log: Sequence[Entry], owed: Sequence[Standing]
+    plan: Plan,
+    chains: Sequence[tuple[Duty, Duty]],
+    log: Sequence[Entry],
+    owed: Sequence[Standing],
 ) -> Iterator[tuple[Entry, Duty, Duty, tuple[str, ...]]]:
     applies: dict[str, set[str]] = {}
     for standing in owed:
         applies.setdefault(_duty_of(standing), set()).update(standing.to)
-    for later in plan.duties.values():
-        for hop in (plan.duties[name] for name in _hops(later) if name in plan.duties):
-            if later.id not in applies or not applies.get(hop.id, set()) - _OUTSIDE:
-                continue  # what comes first is no report: a gate's or a clock's matter
-            own = applies[later.id] - applies[hop.id] - _OUTSIDE
-            for entry, rnd in _with_round(log):
-                if not own.intersection(entry.to) or not _is_act(later, entry):
-                    continue
-                done = [s.done for s in owed if _duty_of(s) == hop.id and s.round == rnd]
-                if any(time is not None and time <= entry.at for time in done):
-                    continue
-                direct = _direct(plan, entry, hop, owed)
-                if told := tuple(o for o in entry.to if o in own - direct):
-                    yield entry, later, hop, told
+    for later, hop in chains:
+        if later.id not in applies or not applies.get(hop.id, set()) - _OUTSIDE:
+            continue  # what comes first is no report: a gate's or a clock's matter
+        own = applies[later.id] - applies[hop.id] - _OUTSIDE
+        for entry, rnd in _with_round(log) if own else ():
+            if not own.intersection(entry.to) or not _is_act(later, entry):
+                continue
+            done = [s.done for s in owed if _duty_of(s) == hop.id and s.round == rnd]
+            if any(time is not None and time <= entry.at for time in done):
+                continue
+            direct = _direct(plan, entry, hop, owed)
+            if told := tuple(o for o in entry.to if o in own - direct):
+                yield entry, later, hop, told
 
 
 def _is_act(duty: Duty, entry: Entry) -> bool:
@@ -205,10 +218,7 @@ def worsened(look: Look) -> Iterator[Finding]:
 
 
 def _rises(log: Sequence[Entry], plans: Sequence[Plan]) -> Iterator[tuple[Entry, str, str]]:
-    orders: dict[tuple[str, str], tuple[str, ...]] = {}
-    for plan in plans:
-        for what, order in _orders(plan).items():
-            orders.setdefault(what, order)
+    orders = _orders(tuple(plans))
     was: dict[tuple[str, str], str] = {}
     for entry in log:
         rose = None
@@ -224,22 +234,17 @@ def _rises(log: Sequence[Entry], plans: Sequence[Plan]) -> Iterator[tuple[Entry,
             yield rose
 
 
-_kept: dict[int, tuple[Plan, dict[tuple[str, str], tuple[str, ...]]]] = {}
-
-
-def _orders(plan: Plan) -> dict[tuple[str, str], tuple[str, ...]]:
-    """What ranks in this very plan, and how, worked out once: thousands of cases ask."""
-    if id(plan) not in _kept:
-        if len(_kept) >= _MOST:
-            _kept.clear()
-        facts = {("facts", name): plan.facts[name].of for name in _ranked(plan)}
-        scales = {
-            ("grades", name): tuple(level.id for level in scale.levels)
-            for name, scale in plan.scales.items()
-            if scale.ordered
-        }
-        _kept[id(plan)] = plan, facts | scales  # holds the plan: its id stays its own
-    return _kept[id(plan)][1]
+@once
+def _orders(plans: tuple[Plan, ...]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """What ranks, and how; a name that two plans declare is ordered by the first."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for plan in plans:
+        for name in _ranked(plan):
+            found.setdefault(("facts", name), plan.facts[name].of)
+        for name, scale in plan.scales.items():
+            if scale.ordered:
+                found.setdefault(("grades", name), tuple(level.id for level in scale.levels))
+    return found
 
 
 def _ranked(plan: Plan) -> Iterator[str]:

@@ -108,7 +108,9 @@ def person_data(look: Look) -> Iterator[Finding]:
     named: dict[str, Path] = {}
     for entry in look.case.log:
         for name in _SPOKEN:
-            yield from _people(look, at(entry, name), getattr(entry, name))
+            value = getattr(entry, name)
+            if value:
+                yield from _people(look, at(entry, name), value)
         for place, paper in enumerate(entry.files):
             yield from _people(look, at(entry, "files", place), paper.path)
             named.setdefault(paper.path or "", at(entry, "files", place))

@@ -131,7 +131,8 @@ def _elsewhere(duty: Duty, scene: Scene) -> Refused:
 def _recipients(plan: Plan, duty: Duty, scene: Scene) -> tuple[str, ...]:
     if duty.to_any and len(duty.to_any) > 1:
         return ()
-    return recipients_of(duty, world_of(scene.case, plan, scene.calendar, scene.now), scene.now)
+    world = world_of(scene.case, plan, scene.calendar, scene.now)
+    return recipients_of(world.terms.of(duty.id), world, scene.now)
 
 
 def _act(

@@ -106,7 +106,7 @@ def outlook(
         for clock in clocks:
             standing = of_clock(clock, world, level, warn)
             found.append(_with_old_limit(standing, clock, old) if old else standing)
-            if world.terms.of(clock.opening.duty).promised and clock.stretches:
+            if clock.opening.terms.promised and clock.stretches:
                 listed.add(clock.opening.origin)  # it stands for the entry as an item
     for world, level in zip(worlds[:1], levels[:1], strict=True):
         items_left = [i for i in items(world) if source(i.entry) not in listed]
@@ -167,13 +167,18 @@ def by_urgency(found: Sequence[Standing]) -> tuple[Standing, ...]:
 
     def key(s: Standing) -> tuple[bool, dt.datetime, dt.datetime, str, str]:
         over, limit = s.state in DONE, s.limit
-        nearest = min([t for t in (limit, s.target, s.local) if t], default=NEVER)
+        if s.target is None and s.local is None:
+            nearest = limit or NEVER
+        else:
+            nearest = min([t for t in (limit, s.target, s.local) if t])
         return (over, limit if limit and not over else nearest, nearest, s.plan, s.duty)
 
     return tuple(sorted(found, key=key))
 
 
 def _with_discoveries(log: tuple[Entry, ...], duplicates: Sequence[Case]) -> tuple[Entry, ...]:
+    if not duplicates:
+        return log
     first = ("occurred", "discovered")
     more = [e for case in duplicates for e in effective(case) if e.kind in first]
     added = (replace(e, place=-1) for e in more)
@@ -183,8 +188,10 @@ def _with_discoveries(log: tuple[Entry, ...], duplicates: Sequence[Case]) -> tup
 def _case_clocks(world: World) -> list[Clock]:
     return [
         clock
-        for duty in world.terms.case_duties
-        for clock in clocks_of(world, duty.id)
+        for bar, duty_ids in world.terms.case_duties
+        if bar is None or not world.never(bar)
+        for duty_id in duty_ids
+        for clock in clocks_of(world, duty_id)
         if clock.opening.base is not None or clock.ended is None  # it never began, and is over
     ]
 
@@ -195,7 +202,7 @@ def _case_clocks(world: World) -> list[Clock]:
 def _before_amendments(
     case: Case, log: tuple[Entry, ...], duplicates: Sequence[Case]
 ) -> tuple[Entry, ...]:
-    if not any(e.kind == "amended" for e in case.log):
+    if "amended" not in [e.kind for e in case.log]:
         return log
     plain = replace(case, log=tuple(e for e in case.log if e.kind != "amended"))
     return _with_discoveries(effective(plain), duplicates)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from yuqing.case import Entry
 from yuqing.clock.moments import Occurrence, starts
-from yuqing.clock.terms import DutyTerms
+from yuqing.clock.terms import DutyTerms, Stretch
 from yuqing.clock.world import LAST_PLACE, Knowledge, Mark, Round, World
 from yuqing.errors import Said
 from yuqing.grade import holds
@@ -37,7 +37,7 @@ def called(entry: Entry) -> str | Said:
 class Opening(NamedTuple):
     """A clock that may run. ``base``: its earliest start, before anything moved it."""
 
-    duty: Duty
+    terms: DutyTerms
     rnd: Round
     start: Occurrence | None
     base: Occurrence | None
@@ -47,6 +47,11 @@ class Opening(NamedTuple):
     earliest: dt.datetime | None = None
     """Of a repeated duty: an act before it is for another due time."""
     times: int = 1
+
+    @property
+    def duty(self) -> Duty:
+        """The duty as the plan has it."""
+        return self.terms.duty
 
     @property
     def started_by(self) -> str | None:
@@ -63,17 +68,6 @@ class Opening(NamedTuple):
         """Tells clocks of one duty apart, but for the unit."""
         at = self.start.order if self.start else None
         return (self.rnd.number, at, self.due)
-
-
-class Stretch(NamedTuple):
-    """From ``since`` on the duty is owed under ``limit`` and ``target``."""
-
-    since: Mark | None
-    """``None``: from the start."""
-    limit: tuple[DuePart, ...]
-    """The parts that may apply; several while a fact is unknown."""
-    target: tuple[DuePart, ...]
-    provisional: bool
 
 
 class Bounds(NamedTuple):
@@ -176,19 +170,19 @@ def _spread(organs: Sequence[str], world: World, at: dt.datetime | None) -> tupl
     return tuple(dict.fromkeys(m for organ in organs for m in members(organ, world, at)))
 
 
-def recipients_of(duty: Duty, world: World, at: dt.datetime | None) -> tuple[str, ...]:
+def recipients_of(terms: DutyTerms, world: World, at: dt.datetime | None) -> tuple[str, ...]:
     """Everyone who must be reached; ``("",)`` where the duty names nobody."""
-    fixed = world.terms.of(duty).recipients
-    return fixed if fixed is not None else _spread(duty.to or duty.to_any, world, at) or ("",)
+    if terms.recipients is not None:
+        return terms.recipients
+    return _spread(terms.duty.to or terms.duty.to_any, world, at) or ("",)
 
 
-def units_of(duty: Duty, world: World, at: dt.datetime | None) -> tuple[str | None, ...]:
+def units_of(terms: DutyTerms, world: World, begun: Occurrence | None) -> tuple[str | None, ...]:
     """The units that each owe it for themselves: only where there is no recipient."""
-    fixed = world.terms.of(duty).units
-    if fixed is not None:
-        return fixed
-    units = _spread(duty.who, world, at)
-    if len(units) > 1 or (units and units != duty.who):
+    if terms.units is not None:
+        return terms.units
+    units = _spread(terms.duty.who, world, begun.at if begun else None)
+    if len(units) > 1 or (units and units != terms.duty.who):
         return units
     return (None,)
 
@@ -196,10 +190,10 @@ def units_of(duty: Duty, world: World, at: dt.datetime | None) -> tuple[str | No
 # --- where clocks may begin ------------------------------------------------------------
 
 
-def _begun(duty: Duty, terms: DutyTerms, world: World, rnd: Round) -> Sequence[Occurrence]:
+def _begun(terms: DutyTerms, world: World, rnd: Round) -> Sequence[Occurrence]:
     """Where it begins in this round: at its start, else with its first limit, or target."""
-    if duty.start is not None:
-        return starts(duty.start, world, rnd)
+    if terms.start is not None:
+        return starts(terms.start, world, rnd)
     if terms.limit_start is not None:
         return starts(terms.limit_start, world, rnd)[:1]
     earliest = _earliest(terms.part_starts, world, rnd)
@@ -211,12 +205,11 @@ def _earliest(moments: Sequence[Moment], world: World, rnd: Round) -> Occurrence
     return min(happened, key=lambda o: o.order, default=None)
 
 
-def openings(duty: Duty, world: World) -> list[Opening]:
-    """Every clock of ``duty`` that has begun, or waits in the newest round."""
+def openings(terms: DutyTerms, world: World) -> list[Opening]:
+    """Every clock of the duty that has begun, or waits in the newest round."""
     found: list[Opening] = []
-    terms = world.terms.of(duty)
     for rnd in world.rounds:
-        begun: Sequence[Occurrence | None] = _begun(duty, terms, world, rnd)
+        begun: Sequence[Occurrence | None] = _begun(terms, world, rnd)
         if not begun:
             if terms.silent or rnd is not world.rounds[-1]:
                 continue
@@ -226,9 +219,8 @@ def openings(duty: Duty, world: World) -> list[Opening]:
             base = start
             if earliest is not None and (start is None or earliest.order < start.order):
                 base = earliest
-            first = start or base
-            units = units_of(duty, world, first.at if first else None)
-            found += [Opening(duty, rnd, start, base, unit) for unit in units]
+            units = units_of(terms, world, start or base)
+            found += [Opening(terms, rnd, start, base, unit) for unit in units]
     return found
 
 
@@ -263,22 +255,22 @@ def stretch_at(
     ``day``: where the plan asks for it. Raises :class:`yuqing.span.NoCalendar` where a
     ``during`` needs a missing year.
     """
-    duty, knowledge = opening.duty, world.knowledge(when, opening.rnd)
+    terms, knowledge = opening.terms, world.knowledge(when, opening.rnd)
     if day is not None:
-        return _stretch(duty, world, knowledge, since, day)
-    key = (duty.id, since)
+        return _stretch(terms, world, knowledge, since, day)
+    key = (terms.duty.id, since)
     if key not in knowledge.owed:
-        knowledge.owed[key] = _stretch(duty, world, knowledge, since, None)
+        knowledge.owed[key] = _stretch(terms, world, knowledge, since, None)
     return knowledge.owed[key]
 
 
 def _stretch(
-    duty: Duty, world: World, knowledge: Knowledge, since: Mark | None, day: dt.date | None
+    terms: DutyTerms, world: World, knowledge: Knowledge, since: Mark | None, day: dt.date | None
 ) -> Stretch | None:
-    plan, calendar = world.plan, world.calendar
+    duty, plan, calendar = terms.duty, world.plan, world.calendar
     known, assumed, values = knowledge.known, knowledge.assumed, knowledge.whole
     if day is None:
-        held = world.holds(duty.when, knowledge)
+        held = world.holds(terms.when, knowledge)
     else:
         held = holds(duty.when, plan, values, day=day, calendar=calendar)
     if held is False:
@@ -307,10 +299,9 @@ def owed(opening: Opening, world: World) -> tuple[Stretch, ...]:
     A later change of grade or fact brings new ones; a duty once owed stays owed, so a
     stretch that no longer holds only ends the search for new limits (5.12 to 5.14).
     """
-    duty = opening.duty
-    terms = world.terms.of(duty)
-    if terms.plain:
-        return (Stretch(since=None, limit=duty.limit, target=duty.target, provisional=False),)
+    terms = opening.terms
+    if terms.always is not None:
+        return terms.always
     if opening.base is None:
         day = world.now.today() if terms.by_day else None
         stretch = stretch_at(opening, world, world.present, None, day)

@@ -9,17 +9,20 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import partial
+from operator import attrgetter
 from typing import NamedTuple
 
 from yuqing.case import Entry
 from yuqing.clock.clocks import Opening, called, discharge, members, recipients_of
 from yuqing.clock.counting import Point
-from yuqing.clock.moments import Occurrence, acts_in, fitting, occurrences
+from yuqing.clock.moments import Occurrence, fitting, occurrences
+from yuqing.clock.terms import DutyTerms
 from yuqing.clock.world import Mark, World, mark
 from yuqing.errors import Said
-from yuqing.plan import Act, Duty
+from yuqing.plan import Duty
 from yuqing.words import N_
 
 _NONE: frozenset[str] = frozenset()
@@ -96,11 +99,13 @@ def names(text: str | None, duty: Duty, world: World) -> bool:
     return name == duty.id and plan in (None, world.plan.id)
 
 
-def deeds(duty: Duty, world: World) -> list[Deed]:
-    """Everything in the log that may discharge ``duty``, in order."""
-    terms = world.terms.of(duty)
+def deeds(terms: DutyTerms, world: World, started: AbstractSet[str]) -> list[Deed]:
+    """Everything in the log that may discharge the duty, in order.
+
+    ``started``: ids of the entries that started clocks of it; what closes one of them does.
+    """
     acts = {id(e): e for act in terms.acts for e in fitting(act, world)}
-    ticks = [e for e in world.by_kind.get("done", ()) if names(e.duty, duty, world)]
+    ticks = [e for e in world.by_kind.get("done", ()) if names(e.duty, terms.duty, world)]
     if ticks:  # an act that a `done` gives to one due time is for no other (rules 19, 20)
         given = {name for entry in ticks if "@" in (entry.duty or "") for name in entry.re}
         acts = {key: e for key, e in acts.items() if e.id not in given}
@@ -109,12 +114,12 @@ def deeds(duty: Duty, world: World) -> list[Deed]:
     found += [
         _of_entry(entry, world)._replace(fitting=False)
         for entry in world.closing
-        if id(entry) not in acts and entry not in ticks
+        if not started.isdisjoint(entry.closes) and id(entry) not in acts and entry not in ticks
     ]
     for moment in terms.follows:
         for rnd in world.rounds:
             found += [_of_moment(o) for o in occurrences(moment, world, rnd)]
-    return sorted(found, key=lambda d: d.order) if len(found) > 1 else found
+    return sorted(found, key=attrgetter("order")) if len(found) > 1 else found
 
 
 def _of_entry(entry: Entry, world: World) -> Deed:
@@ -161,17 +166,11 @@ def reaches(deed: Deed, tally: Tally, world: World) -> tuple[str, ...]:
         slots = tuple([r for r in recipients if r not in tally.reached])
     started = opening.start.entry if opening.start else None
     if started is not None and deed.entry is started and not deed.ticked:
-        slots = tuple(s for s in slots if s and s not in _named_by_start(opening))
-        return tuple(s for s in slots if s in deed.to)
+        told = opening.terms.told
+        return tuple([s for s in slots if s and s not in told and s in deed.to])
     if recipients == ("",) or not deed.to:
         return slots
     return tuple([s for s in slots if s in deed.to or _is_among(s, deed.to, opening, world)])
-
-
-def _named_by_start(opening: Opening) -> set[str]:
-    start = opening.duty.start
-    acts: Sequence[Act] = acts_in(start) if start is not None else ()
-    return {organ for act in acts for organ in act.fields.get("to", ())}
 
 
 def _outsider(deed: Deed, tally: Tally, world: World) -> bool:
@@ -183,8 +182,9 @@ def _outsider(deed: Deed, tally: Tally, world: World) -> bool:
 
 def _is_among(slot: str, to: Sequence[str], opening: Opening, world: World) -> bool:
     """Does one of ``to`` take it in, though it is not named itself?"""
-    duty = opening.duty
-    groups = [g for g in (*duty.to, *duty.to_any) if g in to and g != slot]
+    if not opening.terms.groups:
+        return False
+    groups = [g for g in opening.terms.groups if g in to and g != slot]
     at = opening.start.at if opening.start else None
     if any(slot in members(group, world, at) for group in groups):
         return True
@@ -201,15 +201,19 @@ Gains = list[tuple[Tally, tuple[str, ...]]]
 """Clocks that an act is for, each with the recipients it reaches."""
 
 
-def allocate(tallies: Sequence[Tally], found: Sequence[Deed], world: World) -> None:
-    """Give each act, in order, to the clock it is for."""
-    if not tallies or not found:
+def allocate(tallies: Sequence[Tally], terms: DutyTerms, world: World) -> None:
+    """Give each act, in order, to the clock of this duty that it is for."""
+    if not tallies:
         return
     started: dict[str, list[Tally]] = {}
     for place, tally in enumerate(tallies):
         tally.place = place
-        if tally.opening.started_by is not None:
-            started.setdefault(tally.opening.started_by, []).append(tally)
+        name = tally.opening.started_by
+        if name is not None:
+            started.setdefault(name, []).append(tally)
+    found = deeds(terms, world, started.keys())
+    if not found:
+        return
     repeats = tallies[0].opening.due is not None
     waiting = _by_due(tallies) if repeats else _by_begin(tallies)
     find = partial(_nearest, longest=_longest(tallies)) if repeats else _earliest
@@ -240,18 +244,21 @@ def _left(tally: Tally) -> tuple[str, ...]:
 
 def _fitting(deed: Deed, together: Sequence[Tally], world: World) -> Gains:
     """Of clocks that run together, those still open that the act reaches."""
-    reached = [(t, reaches(deed, t, world)) for t in together if t.open]
-    return [gain for gain in reached if gain[1]]
+    gains: Gains = []
+    for tally in together:
+        if tally.open and (slots := reaches(deed, tally, world)):
+            gains.append((tally, slots))
+    return gains
 
 
 def _by_begin(tallies: Sequence[Tally]) -> list[list[Tally]]:
     """Clocks that began together, one for each unit; what comes first, last: there it is taken
     off. The newest round comes first, and of a round the earliest."""
+    if len(tallies) == 1:
+        return [[*tallies]]
     together: dict[object, list[Tally]] = {}
     for tally in tallies:
         together.setdefault(tally.opening.key, []).append(tally)
-    if len(together) == 1:
-        return [*together.values()]
     in_order = sorted(together.values(), key=lambda ts: (-ts[0].opening.rnd.number, ts[0].begin))
     return in_order[::-1]
 
@@ -259,13 +266,14 @@ def _by_begin(tallies: Sequence[Tally]) -> list[list[Tally]]:
 def _earliest(deed: Deed, waiting: list[list[Tally]], world: World) -> Gains:
     """A duty that is due once: the earliest open clock of the newest round that the act fits."""
     early: list[Tally] = []
-    for number, together in reversed([*enumerate(waiting)]):
-        gains = _fitting(deed, together, world)
-        timely = [c for c in gains if deed.ticked or not _untimely(deed, c[0])]
-        if timely:
-            return timely
-        early += [tally for tally, _ in gains]
-        if not any(tally.open for tally in together):
+    for number in range(len(waiting) - 1, -1, -1):
+        gains = _fitting(deed, waiting[number], world)
+        if gains:
+            timely = [c for c in gains if deed.ticked or not _untimely(deed, c[0])]
+            if timely:
+                return timely
+            early += [tally for tally, _ in gains]
+        elif not any(tally.open for tally in waiting[number]):
             del waiting[number]  # nor is any later act for it
     if early and deed.entry is not None:
         _mention(deed, min(early, key=lambda t: t.place))
@@ -380,10 +388,13 @@ def tally_of(
     opening: Opening, world: World, *, ongoing: bool, not_before: dt.datetime | None
 ) -> Tally:
     """An empty tally for this opening."""
-    at = opening.start.at if opening.start else (opening.base.at if opening.base else None)
+    recipients = opening.terms.recipients
+    if recipients is None:
+        begun = opening.start or opening.base
+        recipients = recipients_of(opening.terms, world, begun.at if begun else None)
     return Tally(
         opening=opening,
-        recipients=recipients_of(opening.duty, world, at),
+        recipients=recipients,
         any_of=bool(opening.duty.to_any),
         ongoing=ongoing,
         not_before=not_before,

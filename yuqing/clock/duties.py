@@ -10,20 +10,20 @@ from yuqing.clock.clocks import (
     Bounds,
     Clock,
     Opening,
-    Stretch,
     discharge,
     openings,
     owed,
     stretch_at,
 )
 from yuqing.clock.counting import count
-from yuqing.clock.discharge import Tally, allocate, deeds, names, split_duty, tally_of
+from yuqing.clock.discharge import Tally, allocate, names, split_duty, tally_of
 from yuqing.clock.limits import Deadline, Stop, deadline, extend, pauses, strictest
 from yuqing.clock.moments import Occurrence, occurrences
 from yuqing.clock.repeats import DueTime, asks_calendar, due_times
+from yuqing.clock.terms import DutyTerms, Stretch
 from yuqing.clock.world import LAST_PLACE, World
 from yuqing.errors import Said
-from yuqing.plan import DuePart, Duty
+from yuqing.plan import DuePart
 from yuqing.span import NoCalendar
 from yuqing.words import N_
 
@@ -34,66 +34,60 @@ def clocks_of(world: World, duty_id: str) -> Sequence[Clock]:
     """Every clock of the duty in this world, computed once."""
     kept = world.kept.get(duty_id)
     if kept is None:
-        duty = world.plan.duties[duty_id]
-        kept = [] if _never_owed(duty, world) else _clocks(duty, world)
-        world.kept[duty_id] = kept
+        terms = world.terms.of(duty_id)
+        # where its condition holds at no time at all, nothing need be opened
+        barred = terms.bar is not None and world.never(terms.bar)
+        kept = world.kept[duty_id] = [] if barred else _clocks(terms, world)
     return kept
 
 
-def _never_owed(duty: Duty, world: World) -> bool:
-    """Does its condition hold at no time at all, so that nothing need be opened?
-
-    Where the calendar has a say, a missing year must be told: there it is looked at closely.
-    """
-    if duty.when is None or duty.only_within or duty.repeat or world.terms.of(duty).by_day:
-        return False
-    return world.never(duty.when)
+def _clocks(terms: DutyTerms, world: World) -> Sequence[Clock]:
+    begun = openings(terms, world)
+    return repeated(begun, terms, world) if terms.duty.repeat else single(begun, terms, world)
 
 
-def _clocks(duty: Duty, world: World) -> Sequence[Clock]:
-    begun = openings(duty, world)
-    return repeated(begun, duty, world) if duty.repeat else single(begun, duty, world)
-
-
-def single(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
+def single(begun: Sequence[Opening], terms: DutyTerms, world: World) -> list[Clock]:
     """The clocks of a duty that is due once: those of ``begun`` that are owed."""
-    owing: list[tuple[Opening, tuple[Stretch, ...], Said | None]] = []
+    tallies: list[Tally] = []
+    owing: list[tuple[tuple[Stretch, ...], Said | None]] = []
+    waiting = True
     for opening in begun:
+        stretches: tuple[Stretch, ...] = ()
+        why = None
         try:
-            if not _within(opening, world):
+            if terms.duty.only_within and not _within(opening, world):
                 continue
             stretches = owed(opening, world)
+            if not stretches:
+                continue
         except NoCalendar as missing:
-            owing.append((opening, (), Said(NO_YEAR, {"year": missing.year})))
-            continue
-        if stretches:
-            owing.append((opening, stretches, None))
-    if not owing:
-        return []
-    tallies = [_tally(opening, stretches, world) for opening, stretches, _ in owing]
-    if "done" in world.by_kind or any(tally.opening.base for tally in tallies):
-        allocate(tallies, deeds(duty, world), world)  # else all wait: no act is for them
-    moved = adjustments(tallies, world)
+            why = Said(NO_YEAR, {"year": missing.year})
+        tallies.append(_tally(opening, stretches, world))
+        owing.append((stretches, why))
+        waiting = waiting and opening.base is None
+    if not waiting or "done" in world.by_kind:
+        allocate(tallies, terms, world)  # else no act is for them
+    moved = adjustments(tallies, world) if "adjusted" in world.by_kind else {}
     return [
         _clock(tally, stretches, why, moved.get(place, ()), world)
-        for place, (tally, (_, stretches, why)) in enumerate(zip(tallies, owing, strict=True))
+        for place, (tally, (stretches, why)) in enumerate(zip(tallies, owing, strict=True))
     ]
 
 
 def _within(opening: Opening, world: World) -> bool:
     """``only_within``: the duty arises only if its start lies inside."""
-    duty = opening.duty
-    if not duty.only_within or opening.start is None:
+    if opening.start is None:
         return True
-    bound = deadline(duty.only_within[0], opening, world, None)
+    bound = deadline(opening.duty.only_within[0], opening, world, None)
     return bound is not None and opening.start.at <= bound.at
 
 
 def _tally(opening: Opening, stretches: Sequence[Stretch], world: World) -> Tally:
-    duty = opening.duty
-    words = [part.word for s in stretches for part in s.limit]
-    ongoing = duty.until is not None and bool(words) and None not in words
-    not_before = None
+    duty = opening.terms.duty
+    ongoing, not_before = False, None
+    if duty.until is not None:
+        words = [part.word for s in stretches for part in s.limit]
+        ongoing = bool(words) and None not in words
     if duty.not_before and opening.start is not None:
         try:
             bound = deadline(duty.not_before[0], opening, world, None)
@@ -142,11 +136,11 @@ def _meant(entry: Entry, tallies: Sequence[Tally], world: World) -> Sequence[Tal
 
 def _until(opening: Opening, world: World) -> Occurrence | None:
     """The first ``until`` at or after the start."""
-    duty = opening.duty
-    if duty.until is None:
+    until = opening.terms.duty.until
+    if until is None:
         return None
     begin = opening.base.at if opening.base else None
-    every = occurrences(duty.until, world, opening.rnd)
+    every = occurrences(until, world, opening.rnd)
     return next((o for o in every if begin is None or o.at >= begin), None)
 
 
@@ -192,18 +186,23 @@ def _word(limit: Sequence[DuePart]) -> str | None:
     return None
 
 
+_UNBOUND = Bounds()
+"""Of a clock that waits."""
+
+
 def _bounds(
     tally: Tally, stretches: Sequence[Stretch], adjusted: Sequence[Entry], world: World
 ) -> Bounds:
     """Limit, target and the office's own target, as far as they are known."""
     opening = tally.opening
+    duty = opening.terms.duty
     done = None if tally.ongoing else discharge(tally.recipients, tally.any_of, tally.reached)
     until = done[0] if done else None
-    stops = _stops(opening, stretches, adjusted, world) if opening.duty.pause else []
-    due = strictest(stretches, "limit", opening, world, stops, until)
-    target = None
-    if opening.duty.target:
-        target = strictest(stretches, "target", opening, world, stops, until)
+    stops = _stops(opening, stretches, adjusted, world) if duty.pause else []
+    due = strictest(stretches, "limit", opening, world, stops, until) if duty.limit else None
+    target = strictest(stretches, "target", opening, world, stops, until) if duty.target else None
+    if due is None and target is None and not stops and opening.start is None:
+        return _UNBOUND
     moved = extend(due, opening, world, adjusted) if due else None
     paused = bool(stops) and stops[-1].end is None and done is None
     return Bounds(
@@ -268,7 +267,7 @@ def _local(tally: Tally, stretches: Sequence[Stretch], world: World) -> dt.datet
 # --- repeated --------------------------------------------------------------------------
 
 
-def repeated(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
+def repeated(begun: Sequence[Opening], terms: DutyTerms, world: World) -> list[Clock]:
     """A clock for every due time up to the next one after now, in every round."""
     made: list[tuple[Tally, tuple[Stretch, ...]]] = []
     clocks: list[Clock] = []
@@ -292,7 +291,7 @@ def repeated(begun: Sequence[Opening], duty: Duty, world: World) -> list[Clock]:
         except NoCalendar as missing:
             clocks.append(_blind(opening, missing, world))
     tallies = [tally for tally, _ in made]
-    allocate(tallies, deeds(duty, world), world)
+    allocate(tallies, terms, world)
     moved = adjustments(tallies, world)
     for place, (tally, stretches) in enumerate(made):
         clock = _clock(tally, stretches, None, moved.get(place, ()), world)
@@ -319,7 +318,7 @@ def _due_openings(opening: Opening, world: World) -> list[tuple[Opening, tuple[S
     if opening.rnd.end is not None:  # the next round has clocks of its own
         stop = min(stop, opening.rnd.end[0]) if stop else opening.rnd.end[0]
     # while it is not owed, nothing is due: there the next change is looked for, not the due times
-    by_day = world.terms.of(duty).by_day
+    by_day = opening.terms.by_day
     leap = not by_day and not asks_calendar(duty.repeat, how)
     found: list[tuple[Opening, tuple[Stretch, ...]]] = []
     ahead = 0

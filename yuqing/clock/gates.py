@@ -16,7 +16,8 @@ from yuqing.clock import world_of
 from yuqing.clock.moments import acts_in, fits, occurrences
 from yuqing.clock.world import LAST_PLACE, Mark, Round, World, mark
 from yuqing.grade import holds
-from yuqing.plan import ApprovedBy, Duty, Gate, Moment, Plan
+from yuqing.plan import Act, ApprovedBy, Duty, Gate, Moment, Plan
+from yuqing.plan.once import once
 from yuqing.span import Calendar, NoCalendar
 
 
@@ -85,8 +86,10 @@ def clearances(
 ) -> tuple[Clearance, ...]:
     """Every gate of any plan in force before ``act``, which may be in the log or about to be."""
     found = []
+    kind = act.event if act.kind == "event" else act.kind
     for plan in plans:
-        before = [g for g in plan.gates.values() if any(fits(a, act) for a in acts_in(g.before))]
+        stand = _before((plan,)).get(kind or "", ())
+        before = [gate for gate, acts in stand if any(fits(each, act) for each in acts)]
         if not before:
             continue  # as with most entries
         world = world_of(case, plan, calendar, act.at)
@@ -96,6 +99,17 @@ def clearances(
             if clearance is not None:
                 found.append(clearance)
     return tuple(found)
+
+
+@once
+def _before(plans: tuple[Plan, ...]) -> dict[str, list[tuple[Gate, list[Act]]]]:
+    """Kind of act → the gates that stand before acts of this kind, and which acts these are."""
+    found: dict[str, list[tuple[Gate, list[Act]]]] = {}
+    for gate in (gate for plan in plans for gate in plan.gates.values()):
+        acts = acts_in(gate.before)
+        for kind in dict.fromkeys(act.kind for act in acts):
+            found.setdefault(kind, []).append((gate, [a for a in acts if a.kind == kind]))
+    return found
 
 
 def gates_of(duty: Duty, plan: Plan) -> tuple[Gate, ...]:

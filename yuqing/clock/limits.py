@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from yuqing.case import Entry
-from yuqing.clock.clocks import Opening, Stretch, called
+from yuqing.clock.clocks import Opening, called
 from yuqing.clock.counting import (
     Point,
     Rule,
@@ -24,6 +24,7 @@ from yuqing.clock.counting import (
 )
 from yuqing.clock.moments import Occurrence, occurrences, starts
 from yuqing.clock.now import Now
+from yuqing.clock.terms import Stretch
 from yuqing.clock.world import World
 from yuqing.errors import Said
 from yuqing.plan import DuePart
@@ -239,6 +240,8 @@ class Moved(NamedTuple):
 
 def extend(due: Deadline, opening: Opening, world: World, adjusted: Sequence[Entry]) -> Moved:
     """Apply the extensions, in order; those against the plan have no effect, and say why."""
+    if not adjusted:
+        return Moved(due.at)
     limit, notes, trail = due.at, list[Said](), list[Said]()
     given = 0
     for entry in adjusted:

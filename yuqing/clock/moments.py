@@ -94,11 +94,15 @@ def acts_in(moment: Moment) -> tuple[Act, ...]:
 
 def occurrences(moment: Moment, world: World, rnd: Round) -> Sequence[Occurrence]:
     """All that happened of ``moment`` in this round, earliest first."""
-    moment = world.terms.same(moment)
     key = (id(moment), rnd.number)
     found = world.happened.get(key)
     if found is None:
-        found = world.happened[key] = _occurrences(moment, world, rnd)
+        first = world.terms.same(moment)
+        if first is moment:
+            found = _occurrences(moment, world, rnd)
+        else:
+            found = occurrences(first, world, rnd)
+        world.happened[key] = found
     return found
 
 
@@ -119,8 +123,8 @@ def _occurrences(moment: Moment, world: World, rnd: Round) -> Sequence[Occurrenc
                     return [o._replace(estimated=o.estimated or place > 0) for o in found]
             return []
         case First(moments) | Last(moments) | Each(moments):
-            every = (o for m in moments for o in occurrences(m, world, rnd))
-            return sorted(every, key=lambda o: o.order)
+            every = [o for m in moments for o in occurrences(m, world, rnd)]
+            return sorted(every, key=lambda o: o.order) if len(every) > 1 else every
 
 
 def starts(moment: Moment, world: World, rnd: Round) -> Sequence[Occurrence]:

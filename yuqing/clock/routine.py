@@ -30,13 +30,14 @@ def _clocks(duty: Duty, world: World, begin: dt.date) -> Sequence[Clock]:
     midnight = dt.datetime.combine(begin, dt.time(0), world.zone)
     start = Occurrence(point=Point(midnight, begin))
     rnd = world.rounds[0]
+    terms = world.terms.of(duty.id)
     openings = [
-        Opening(duty=duty, rnd=rnd, start=start, base=start, unit=unit)
-        for unit in units_of(duty, world, None)
+        Opening(terms, rnd, start=start, base=start, unit=unit)
+        for unit in units_of(terms, world, None)
     ]
     if duty.repeat is not None:
-        return repeated(openings, duty, world)
-    clocks = single([o for o in openings if owed(o, world)], duty, world)
+        return repeated(openings, terms, world)
+    clocks = single([o for o in openings if owed(o, world)], terms, world)
     return [
         c._replace(opening=c.opening._replace(start=None))
         for c in clocks

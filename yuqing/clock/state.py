@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from yuqing.case import Entry
 from yuqing.clock.clocks import Clock
@@ -32,10 +32,10 @@ def level_of(world: World) -> str | None:
 def of_clock(clock: Clock, world: World, level: str | None, warn: dt.timedelta) -> Standing:
     """The standing of one clock. Exactly at the limit is on time; late begins after it."""
     opening = clock.opening
-    duty, start = opening.duty, opening.start
-    done = clock.discharged
-    if clock.ongoing and clock.ended and clock.acts:
-        last = max(clock.acts, key=lambda e: e.at)
+    duty, start = opening.terms.duty, opening.start
+    done, acts = clock.discharged, clock.acts
+    if clock.ongoing and clock.ended and acts:
+        last = max(acts, key=lambda e: e.at)
         done = (last.at.astimezone(world.zone), last)
     repeated = f"@{opening.due.isoformat(timespec='minutes')}" if opening.due else ""
     named = clock.recipients if clock.recipients != ("",) else ()
@@ -52,8 +52,8 @@ def of_clock(clock: Clock, world: World, level: str | None, warn: dt.timedelta) 
         who=duty.who,
         to=named,
         missing=missing,
-        round=clock.round,
-        for_=clock.unit,
+        round=opening.rnd.number,
+        for_=opening.unit,
         start=start.at if start else None,
         started_by=opening.started_by,
         target=target,
@@ -63,8 +63,8 @@ def of_clock(clock: Clock, world: World, level: str | None, warn: dt.timedelta) 
         word=clock.word,
         local=bounds.local,
         done=done[0] if done else None,
-        done_recorded=_recorded(clock.acts) if done else None,
-        acts=tuple([e.id for e in clock.acts if e.id]),
+        done_recorded=_recorded(acts) if done else None,
+        acts=tuple([e.id for e in acts if e.id]) if acts else (),
         state=state_of(clock, done[0] if done else None, world.now, warn),
         level=level,
         provisional=clock.provisional,
@@ -74,12 +74,14 @@ def of_clock(clock: Clock, world: World, level: str | None, warn: dt.timedelta) 
         readings=duty.reading,
         clauses=bounds.clauses,
         trail=bounds.trail,
-        notes=(*((clock.incomplete,) if clock.incomplete else ()), *clock.notes),
-        by_hand=_by_hand((start.entry if start else None, *clock.acts)),
+        notes=(clock.incomplete, *clock.notes) if clock.incomplete else clock.notes,
+        by_hand=_by_hand((start.entry, *acts) if start else acts),
     )
 
 
-def _by_hand(entries: Iterable[Entry | None]) -> tuple[int, ...]:
+def _by_hand(entries: Sequence[Entry | None]) -> tuple[int, ...]:
+    if not entries:
+        return ()
     return tuple([e.line for e in entries if e is not None and e.id is None])
 
 

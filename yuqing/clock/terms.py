@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from yuqing.clock.counting import Rule, rule
 from yuqing.clock.moments import acts_in, silent_until_it_happens
+from yuqing.clock.world import Mark
 from yuqing.grade import has_during
-from yuqing.plan import Act, Done, DuePart, Duty, Moment, Plan
+from yuqing.plan import Act, Condition, Done, DuePart, Duty, Moment, Plan
 from yuqing.span import Calendar
 
 Part = TypeVar("Part")
@@ -23,10 +24,27 @@ _MOST = 64
 """So many plans are kept; an office has a handful."""
 
 
+class Stretch(NamedTuple):
+    """From ``since`` on the duty is owed under ``limit`` and ``target``."""
+
+    since: Mark | None
+    """``None``: from the start."""
+    limit: tuple[DuePart, ...]
+    """The parts that may apply; several while a fact is unknown."""
+    target: tuple[DuePart, ...]
+    provisional: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyTerms:
     """What follows from the text of one duty alone."""
 
+    duty: Duty
+    start: Moment | None
+    when: Condition | None
+    """Both as :meth:`Terms.same` has them."""
+    bar: Condition | None
+    """While this is false, nothing of it need be looked at; ``None``: one cannot tell so."""
     acts: tuple[Act, ...]
     """Entries that fit one of these may discharge it."""
     follows: tuple[Done, ...]
@@ -39,14 +57,18 @@ class DutyTerms:
     """Own starts of its limits and targets."""
     limit_start: Moment | None
     """Where it begins if it has no start itself."""
-    plain: bool
-    """Owed whenever it begins, under the same limits: nothing in it depends on a condition."""
+    always: tuple[Stretch, ...] | None
+    """How it is owed whenever it begins; ``None``: that depends on a condition."""
     by_day: bool
     """Does the day decide whether it is owed, or under which limit?"""
     recipients: tuple[str, ...] | None
     """Everyone who must be reached; ``None``: it depends on who is assigned in the case."""
     units: tuple[str | None, ...] | None
     """Each who owes it for itself; ``None`` as above."""
+    groups: tuple[str, ...]
+    """Recipients that stand for several."""
+    told: frozenset[str]
+    """Whom the acts that start it have reached by that already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +89,15 @@ class Terms:
         return ZoneInfo(self.plan.timezone)
 
     @cached_property
-    def case_duties(self) -> tuple[Duty, ...]:
-        """Duties of a case; the others are the office's own."""
-        return tuple(duty for duty in self.plan.duties.values() if not duty.of_the_office)
+    def case_duties(self) -> tuple[tuple[Condition | None, tuple[str, ...]], ...]:
+        """Ids of the duties of a case, those with one ``bar`` together; the others are the
+        office's own."""
+        found: dict[int, tuple[Condition | None, list[str]]] = {}
+        for duty in self.plan.duties.values():
+            if not duty.of_the_office:
+                bar = self.of(duty.id).bar
+                found.setdefault(id(bar), (bar, []))[1].append(duty.id)
+        return tuple((bar, tuple(ids)) for bar, ids in found.values())
 
     def rule(self, part: DuePart | None = None) -> Rule:
         """How ``part`` counts under this plan and calendar."""
@@ -87,11 +115,11 @@ class Terms:
         first: Part = found[0]
         return first
 
-    def of(self, duty: Duty) -> DutyTerms:
-        """What follows from the text of ``duty``."""
-        found = self._duties.get(duty.id)
+    def of(self, duty_id: str) -> DutyTerms:
+        """What follows from the text of a duty of the plan."""
+        found = self._duties.get(duty_id)
         if found is None:
-            found = self._duties[duty.id] = self._read(duty)
+            found = self._duties[duty_id] = self._read(self.plan.duties[duty_id])
         return found
 
     def _read(self, duty: Duty) -> DutyTerms:
@@ -99,21 +127,40 @@ class Terms:
         targets = [part.start for part in duty.target if part.start is not None]
         conditions = [duty.when, *(part.when for part in (*duty.limit, *duty.target))]
         acts = (act for moment in duty.done_by for act in acts_in(moment))
+        by_day = any(has_during(condition) for condition in conditions)
+        when = None if duty.when is None else self.same(duty.when)
         return DutyTerms(
+            duty=duty,
+            start=None if duty.start is None else self.same(duty.start),
+            when=when,
+            # where the calendar has a say, a missing year must be told
+            bar=None if duty.only_within or duty.repeat or by_day else when,
             acts=tuple(self.same(act) for act in acts),
             follows=tuple(moment for moment in duty.done_by if isinstance(moment, Done)),
             silent=silent_until_it_happens(duty.start),
             promised=any(part.date_in == "start" for part in duty.limit),
             part_starts=(*limits, *targets),
             limit_start=limits[0] if limits else None,
-            plain=duty.when is None
-            and len(duty.limit) < 2
-            and len(duty.target) < 2
-            and not any(conditions),
-            by_day=any(has_during(condition) for condition in conditions),
+            always=self._always(duty) if not any(conditions) else None,
+            by_day=by_day,
             recipients=self._recipients(duty),
             units=self._units(duty),
+            groups=tuple(o for o in (*duty.to, *duty.to_any) if self._group(o)),
+            told=frozenset(
+                organ
+                for act in (acts_in(duty.start) if duty.start is not None else ())
+                for organ in act.fields.get("to", ())
+            ),
         )
+
+    def _group(self, organ: str) -> bool:
+        declared = self.plan.organs.get(organ)
+        return declared is not None and bool(declared.members)
+
+    def _always(self, duty: Duty) -> tuple[Stretch, ...] | None:
+        if len(duty.limit) > 1 or len(duty.target) > 1:
+            return None
+        return (Stretch(None, duty.limit, duty.target, provisional=False),)
 
     def _recipients(self, duty: Duty) -> tuple[str, ...] | None:
         reached = self._members(duty.to or duty.to_any)

@@ -14,7 +14,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from yuqing.case import Entry
@@ -25,10 +25,10 @@ from yuqing.plan import Condition, DuePart, Plan, Scale, Value
 from yuqing.span import Calendar
 
 if TYPE_CHECKING:
-    from yuqing.clock.clocks import Clock, Stretch
+    from yuqing.clock.clocks import Clock
     from yuqing.clock.discharge import Deed
     from yuqing.clock.moments import Occurrence
-    from yuqing.clock.terms import Terms
+    from yuqing.clock.terms import Stretch, Terms
 
 STATED = frozenset(("published", "replied"))
 """Kinds whose ``facts`` are figures stated in public, not observations."""
@@ -40,8 +40,7 @@ Mark = tuple[dt.datetime, int]
 """When, and the place in the log: the order of everything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """From ``mark`` on the value is ``value``; ``entry`` said so."""
 
     mark: Mark
@@ -49,8 +48,7 @@ class Change:
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
+class Round(NamedTuple):
     """From one relapse to the next. The first has no ``relapse``."""
 
     number: int
@@ -92,6 +90,14 @@ class World:
     now: Now
     first_kind: bool = False
     """Take the first value of unordered scales, not the last: the limit as it was before."""
+    by_kind: Mapping[str, Sequence[Entry]] = field(init=False, repr=False)
+    """Entries of the log by their kind, events by their own name, in order."""
+    closing: Sequence[Entry] = field(init=False, repr=False)
+    """Entries that close something."""
+    facts: Mapping[str, Sequence[Change]] = field(init=False, repr=False)
+    """Every fact observed, in order; the latest by (``at``, place) holds."""
+    grades: Mapping[str, Sequence[Change]] = field(init=False, repr=False)
+    """Every scale graded. A proposal counts only while nothing was confirmed."""
     clocks_of: Callable[[World, str], Sequence[Clock]] = field(repr=False)
     """Clocks of a duty of this world; moments such as ``done`` ask for them."""
     kept: dict[str, Sequence[Clock]] = field(default_factory=dict, repr=False)
@@ -105,6 +111,29 @@ class World:
     """Entries that fit a matcher; see ``moments``."""
     _never: dict[int, bool] = field(default_factory=dict, repr=False)
     _points: dict[int, Point] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        """Go through the log once."""
+        by_kind: dict[str, list[Entry]] = {}
+        closing: list[Entry] = []
+        facts: dict[str, list[Change]] = {}
+        grades: dict[str, list[Change]] = {}
+        for entry in self.log:
+            by_kind.setdefault(entry.event or entry.kind, []).append(entry)
+            if entry.closes:
+                closing.append(entry)
+            if entry.facts and entry.kind not in STATED:
+                for name, value in entry.facts.items():
+                    facts.setdefault(name, []).append(Change(mark(entry), value, entry))
+            if entry.kind == "graded":
+                for name, level in entry.grades.items():
+                    grades.setdefault(name, []).append(Change(mark(entry), level, entry))
+        for name, changes in grades.items():
+            grades[name] = [c for c in changes if not c.entry.proposed] or changes
+        object.__setattr__(self, "by_kind", by_kind)
+        object.__setattr__(self, "closing", closing)
+        object.__setattr__(self, "facts", facts)
+        object.__setattr__(self, "grades", grades)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -123,19 +152,6 @@ class World:
                 zip([None, *relapses], begins, ends, strict=True), 1
             )
         )
-
-    @cached_property
-    def by_kind(self) -> Mapping[str, tuple[Entry, ...]]:
-        """Entries of the log by their kind, events by their own name, in order."""
-        found: dict[str, list[Entry]] = {}
-        for entry in self.log:
-            found.setdefault(entry.event or entry.kind, []).append(entry)
-        return {kind: tuple(entries) for kind, entries in found.items()}
-
-    @cached_property
-    def closing(self) -> tuple[Entry, ...]:
-        """Entries that close something."""
-        return tuple(e for e in self.log if e.closes)
 
     @cached_property
     def by_id(self) -> Mapping[str, Entry]:
@@ -159,30 +175,6 @@ class World:
         return limit_point(at, self.zone)
 
     # --- values over time ---
-
-    @cached_property
-    def facts(self) -> Mapping[str, tuple[Change, ...]]:
-        """Every fact observed, in order; the latest by (``at``, place) holds."""
-        found: dict[str, list[Change]] = {}
-        for entry in self.log:
-            if entry.kind not in STATED:
-                for name, value in entry.facts.items():
-                    found.setdefault(name, []).append(Change(mark(entry), value, entry))
-        return {name: tuple(changes) for name, changes in found.items()}
-
-    @cached_property
-    def grades(self) -> Mapping[str, tuple[Change, ...]]:
-        """Every scale graded. A proposal counts only while nothing was confirmed."""
-        found: dict[str, list[Change]] = {}
-        for entry in self.log:
-            if entry.kind == "graded":
-                for name, value in entry.grades.items():
-                    found.setdefault(name, []).append(Change(mark(entry), value, entry))
-        graded = {}
-        for name, changes in found.items():
-            confirmed = tuple(c for c in changes if not c.entry.proposed)
-            graded[name] = confirmed or tuple(changes)
-        return graded
 
     @cached_property
     def proposed_only(self) -> frozenset[str]:
@@ -226,26 +218,24 @@ class World:
         return found
 
     def holds(self, condition: Condition | None, knowledge: Knowledge) -> bool | None:
-        """Does a condition of the plan that knows no ``during`` hold by what was known?"""
+        """Does a condition of the terms that knows no ``during`` hold by what was known?"""
         if condition is None:
             return True
-        key = id(self.terms.same(condition))
+        key = id(condition)
         if key not in knowledge.held:
             knowledge.held[key] = holds(condition, self.plan, knowledge.whole)
         return knowledge.held[key]
 
-    def never(self, condition: Condition | None) -> bool:
-        """Was, is and will it be false by all that the log says?"""
-        if condition is None:
-            return False
-        key = id(self.terms.same(condition))
-        if key not in self._never:
-            self._never[key] = all(
+    def never(self, condition: Condition) -> bool:
+        """Was, is and will this condition of the terms be false by all that the log says?"""
+        found = self._never.get(id(condition))
+        if found is None:
+            found = self._never[id(condition)] = all(
                 self.holds(condition, self._between_turns(passed, rnd)) is False
                 for passed in range(len(self.turns) + 1)
                 for rnd in self.rounds
             )
-        return self._never[key]
+        return found
 
     def _known(self, when: Mark, rnd: Round) -> dict[str, Value]:
         """Facts and grades as they held at ``when``; what nobody knows is absent."""
