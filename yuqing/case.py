@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from operator import attrgetter
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 
@@ -25,6 +26,7 @@ from yuqing.notation import (
     told,
     written,
 )
+from yuqing.once import once
 from yuqing.plan import Form, Value
 
 # --- fields ----------------------------------------------------------------------------
@@ -307,16 +309,16 @@ class Case(Record):
 State = Literal["foreseen", "open", "calm", "lifted", "closed"]
 
 
-def _amendments(case: Case) -> tuple[tuple[Entry, ...], frozenset[str]]:
+def _amendments(log: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], frozenset[str]]:
     """Amendments in force in file order, and the ids of entries they void.
 
     Read backwards, because only a later amendment can void an earlier one.
     """
     void: set[str] = set()
-    for entry in reversed(case.log):
+    for entry in reversed(log):
         if entry.kind == "amended" and entry.void and entry.id not in void and entry.of:
             void.add(entry.of)
-    in_force = tuple(e for e in case.log if e.kind == "amended" and not e.void and e.id not in void)
+    in_force = tuple(e for e in log if e.kind == "amended" and not e.void and e.id not in void)
     return in_force, frozenset(void)
 
 
@@ -333,10 +335,15 @@ def _amend(entry: Entry, amendment: Entry) -> Entry:
 
 def effective(case: Case) -> tuple[Entry, ...]:
     """The log with amendments applied and void entries out, ordered by (``at``, place)."""
-    seen: Iterable[Entry] = case.log
-    if "amended" in [e.kind for e in case.log]:
-        amendments, void = _amendments(case)
-        entries = {e.id or f"#{e.place}": e for e in case.log}
+    return _effective(case.log)
+
+
+@partial(once, most=1)  # a command asks about one case several times in a row
+def _effective(log: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    seen: Iterable[Entry] = log
+    if _amended(log):
+        amendments, void = _amendments(log)
+        entries = {e.id or f"#{e.place}": e for e in log}
         for amendment in amendments:
             target = entries.get(amendment.of or "")
             if target is not None:
@@ -345,13 +352,17 @@ def effective(case: Case) -> tuple[Entry, ...]:
     return tuple(sorted(seen, key=attrgetter("at", "place")))
 
 
+def _amended(log: tuple[Entry, ...]) -> bool:
+    return "amended" in [entry.kind for entry in log]
+
+
 def current(case: Case) -> Case:
     """The case with the head as amended: ``title``, ``secrecy``, plans added.
 
     Another version of a plan takes the place of the one before: a case runs under one version.
     """
     changed = case
-    for amendment in _amendments(case)[0]:
+    for amendment in _amendments(case.log)[0] if _amended(case.log) else ():
         if amendment.of != "head":
             continue
         values = dict(amendment.set)

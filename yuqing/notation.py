@@ -138,10 +138,6 @@ def _knowing(known: Iterable[str]) -> Callable[[Any, ReadOn], Any]:
     return read
 
 
-def _plainly(value: Any, read_on: ReadOn, _reader: Any) -> Any:
-    return read_on(value)
-
-
 # --- single values ---------------------------------------------------------------------
 
 
@@ -419,7 +415,9 @@ class Record:
 
         def read(value: Any, read_on: ReadOn, info: Any) -> Any:
             given = _spread(cls, value)
-            how = info.context.how.get(cls, _plainly)
+            how = info.context.how.get(cls)
+            if how is None:
+                return known(given, read_on)
             return how(given, lambda value: known(value, read_on), info.context)
 
         own = handler.resolve_ref_schema(handler(source))
@@ -467,7 +465,7 @@ def _spread(record: type[Record], value: Any, name: str = "") -> Any:
     if record.else_id and record.else_id not in given:
         ident = name or given.get("id")
         told[record.else_id] = ident if isinstance(ident, str) else "?"  # its fault is said
-    return {**told, **given}
+    return {**told, **given} if told else given
 
 
 def just_one(*names: str) -> Schema:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from yuqing.check.look import Finding, Look, at
 from yuqing.clock.moments import acts_in
 from yuqing.errors import Path, Said
+from yuqing.once import once
 from yuqing.plan import TRUTH, Plan
-from yuqing.plan.once import once
 from yuqing.read.reading import nearest
 from yuqing.words import N_
 

@@ -46,6 +46,8 @@ def found(text: str, own: Collection[str] = ()) -> tuple[Found, ...]:
     ``own``: the office's accounts and addresses, which are no person's. Full-width signs count as
     their half-width selves. Where two kinds fit one place, the first of the list is meant.
     """
+    if len(text) < _SHORTEST and "@" not in text and "＠" not in text:
+        return ()
     plain = _half_width(text)
     if "@" not in plain and len(_DIGIT.findall(plain)) < _SHORTEST:
         return ()

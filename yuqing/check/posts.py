@@ -14,6 +14,7 @@ from yuqing.check.look import Finding, Look, at
 from yuqing.clock import Standing
 from yuqing.clock.moments import acts_in, fits
 from yuqing.errors import Path, Problem, Said
+from yuqing.once import once
 from yuqing.plan import (
     AllOf,
     AnyOf,
@@ -31,7 +32,6 @@ from yuqing.plan import (
     Not,
     Plan,
 )
-from yuqing.plan.once import once
 from yuqing.roster import Roster, gaps
 from yuqing.span import Calendar, NoCalendar
 from yuqing.words import N_

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -160,10 +159,9 @@ def _stats(
         return _accountability(run, lapses, wanted, sight)
     every, sight = parts(run)
     chosen = came_in(every, wanted.first, wanted.last, run.zone)
-    cases = {each.case: Case(id=each.case, title=each.title) for each in chosen}
     if by is not None:
         found = [
-            replace(figure, id=f"{figure.id}@{label or 'none'}")
+            figure._replace(id=f"{figure.id}@{label or 'none'}")
             for label, group in divided(chosen, by, office).items()
             for figure in group
         ]
@@ -171,9 +169,12 @@ def _stats(
         books, problems = logbooks(run, wanted)
         sight = looking.Sight(sight.views, (*sight.problems, *problems))
         found = list(merged(chosen, office, books))
-        cases |= {r.case.id: r.case for r in books}
     if why is not None:
         found = [_named(why, found)]
+    told = _told_of(found, whole=run.json or why is not None)
+    cases = {e.case: Case(id=e.case, title=e.title) for e in chosen if e.case in told}
+    if by is None:
+        cases |= {r.case.id: r.case for r in books}
     if run.json:
         more = {"from": wanted.first, "to": wanted.last, "by": by}
         looking.answer(run, "stats", [_item(run, f, cases) for f in found], sight, **more)
@@ -194,6 +195,13 @@ def _stats(
         )
     screen.complain(sight.problems, run.language)
     return 3 if sight.broken else 0
+
+
+def _told_of(found: Sequence[Figure], *, whole: bool) -> set[str]:
+    """Cases that an answer names: those that took longest, or (``whole``) all that count."""
+    if whole:
+        return {mark.case for f in found for mark in (*f.marks, *(f.base or ()))}
+    return {f.slowest.case for f in found if f.slowest is not None}
 
 
 def _known_division(by: str | None) -> None:

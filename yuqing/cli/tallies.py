@@ -30,7 +30,11 @@ def parts(run: Session) -> tuple[list[Part], looking.Sight]:
     archive, problems = store.archived(ws)
     files = {path.stem: path for path in archive} | {id_: v.path for id_, v in views.items()}
     copies = [(other, view.case.id) for view in views.values() for other in _originals(view.log)]
-    there = {(view.case.id, ""): _part(run, view) for view in views.values()}
+    shared: dict[Any, Any] = {}
+    there = {
+        (view.case.id, ""): built(_part(run, view), shared)
+        for view in views.values()
+    }  # fmt: skip
 
     def look(path: Path) -> store.Found:
         return _seen(run, path)
@@ -47,15 +51,16 @@ def parts(run: Session) -> tuple[list[Part], looking.Sight]:
         problems += unpacked(wrong) if wrong else ()
         copies += [(other, path.stem) for other in originals]
         if adds:
-            there[path.stem, "filed"] = adds
+            there[path.stem, "filed"] = built(adds, shared)
     for other in {other for other, _ in copies} & files.keys():
         ids = sorted(copy for original, copy in copies if original == other)
         if other in views and all(copy in views for copy in ids):
             continue  # the desk knew
         where = "" if other in views else "filed"
         if (other, where) in there:
-            there[other, where] = _among(run, files[other], [files[each] for each in ids])
-    found = [built(there[each]) for each in sorted(there)]
+            adds = _among(run, files[other], [files[each] for each in ids])
+            there[other, where] = built(adds, shared)
+    found = [there[each] for each in sorted(there)]
     return found, looking.Sight(sight.views, store.once([*sight.problems, *problems]))
 
 

@@ -16,8 +16,8 @@ from yuqing.clock import world_of
 from yuqing.clock.moments import acts_in, fits, occurrences
 from yuqing.clock.world import LAST_PLACE, Mark, Round, World, mark
 from yuqing.grade import holds
+from yuqing.once import once
 from yuqing.plan import Act, ApprovedBy, Duty, Gate, Moment, Plan
-from yuqing.plan.once import once
 from yuqing.span import Calendar, NoCalendar
 
 

@@ -250,7 +250,7 @@ def _plans(
 def _named(r: CaseReading, raw: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
     """The raw entries that have an id."""
     named: dict[str, Mapping[str, Any]] = {}
-    lines: dict[str, int] = {}
+    places: dict[str, Path] = {}
     for place, each in enumerate(raw):
         found = each.get("id") if isinstance(each, dict) else None
         if not isinstance(found, str):
@@ -258,10 +258,10 @@ def _named(r: CaseReading, raw: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
         path: Path = ("log", place, "id")
         if found in named:
             key = N_("`id: {id}` stands twice (also line {other})")
-            r.say(path, key, id=found, other=lines[found])
+            r.say(path, key, id=found, other=r.tree.line(places[found]))
             continue
         named[found] = each
-        lines[found] = r.tree.line(path)
+        places[found] = path
     return named
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from yuqing.case import CASE_ID, ENTRY_ID, LOG_ID, File
 from yuqing.errors import Path
 from yuqing.notation import OUTSIDE, Fault, How, ReadOn, checked, failure
+from yuqing.once import once
 from yuqing.plan import TRUTH, Fact, Organ, Plan, Scale, Value
 from yuqing.read.reading import (
     EMPTY,
@@ -56,19 +57,36 @@ class Lexicon:
     @classmethod
     def of(cls, plans: Sequence[Plan], organs: Mapping[str, Organ]) -> Lexicon:
         """The first plan that declares a name has it; an id goes before any name."""
-        bodies = [o for plan in plans for o in plan.organs.values()] + list(organs.values())
-        named: dict[str, str] = {}
-        for organ in bodies:
-            for name in (organ.name, *organ.aliases):
-                named.setdefault(name_key(name), organ.id)
-        named |= {organ.id: organ.id for organ in bodies}
-        named |= {"public": "public", "asker": "asker"}
-        facts = {"satisfied": _SATISFIED}
-        scales = {"truth": TRUTH}
-        for plan in reversed(plans):
-            facts |= plan.facts
-            scales |= plan.scales
-        return cls(named, facts, scales)
+        told = _told(tuple(plans))
+        if not organs:
+            return told
+        ids = {organ.id: organ.id for organ in organs.values()}
+        names = {**_names(organs.values()), **told.organs, **ids, **_OUTSIDE}
+        return cls(names, told.facts, told.scales)
+
+
+_OUTSIDE = {"public": "public", "asker": "asker"}
+
+
+@once
+def _told(plans: tuple[Plan, ...]) -> Lexicon:
+    """What plans alone call things."""
+    bodies = [organ for plan in plans for organ in plan.organs.values()]
+    facts = {"satisfied": _SATISFIED}
+    scales = {"truth": TRUTH}
+    for plan in reversed(plans):
+        facts |= plan.facts
+        scales |= plan.scales
+    ids = {organ.id: organ.id for organ in bodies}
+    return Lexicon({**_names(bodies), **ids, **_OUTSIDE}, facts, scales)
+
+
+def _names(bodies: Iterable[Organ]) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for organ in bodies:
+        for name in (organ.name, *organ.aliases):
+            named.setdefault(name_key(name), organ.id)
+    return named
 
 
 @dataclass(slots=True)

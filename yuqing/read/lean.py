@@ -21,6 +21,8 @@ _DEEPEST = 15
 _ROW = re.compile(r"( *)(- +)?(?:(\w[\w.@/-]{0,99}):(?: +|$))?(.*)")
 _FIRST = frozenset("-?:,[]{}#&*!|>'\"%@` ")
 """What begins something else than a plain word."""
+_LAST = frozenset(": ")
+"""What ends something else."""
 _QUOTED = re.compile(r'"((?:[^"\\]|\\(?:["\\nt]|u[0-9A-Fa-f]{4}))*)"|\'((?:[^\']|\'\')*)\'')
 _ESCAPE = re.compile(r'\\(?:(["\\nt])|u([0-9A-Fa-f]{4}))')
 _SHORT = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
@@ -73,6 +75,7 @@ class _Lean:
     def found(self) -> Found:
         """The whole text. Raises ``_Doubt``."""
         rows, lines, match = self.rows, self.lines, _ROW.fullmatch
+        at, values, paths, words = self.at, self.values, self.paths, self.plain is None
         awaiting: str | None = None  # a name whose value begins on a line of its own
         number, count = 0, len(rows)
         while number < count:
@@ -88,7 +91,8 @@ class _Lean:
                 continue
             column = len(blanks)
             if awaiting is None:
-                self.back_to(column, dash)
+                if at[-1] != column or dash is not None or type(values[-1]) is not dict:
+                    self.back_to(column, dash)
             else:
                 self.begin(awaiting, number, column, dash)
                 awaiting = None
@@ -96,7 +100,7 @@ class _Lean:
                 self.item(rest, number, len(row) - len(rest), column + len(dash), name)
             if name is None:
                 continue
-            top, path = self.values[-1], (*self.paths[-1], name)
+            top, path = values[-1], (*paths[-1], name)
             if name in top:
                 raise _Doubt
             if not self.root:
@@ -105,8 +109,17 @@ class _Lean:
             if not rest or rest[0] == "#":
                 awaiting = name
                 top[name] = None
+            elif (
+                words
+                and rest[0] not in _FIRST
+                and rest[-1] not in _LAST
+                and "#" not in rest
+                and ": " not in rest
+                and not rest.isspace()
+            ):
+                top[name] = rest  # a plain word, of which nothing is left to be asked
             elif rest[0] == "|":
-                top[name], number = self.block(rest, number, self.at[-1])
+                top[name], number = self.block(rest, number, at[-1])
             else:
                 top[name] = self.value(rest, number, len(row) - len(rest), path)
         if awaiting is not None or not self.root:

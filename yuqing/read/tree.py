@@ -27,6 +27,7 @@ MAX_PROBLEMS = 50
 """Of one file: who has mended these will be told the rest."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|\t")
+_MARKERS = ("<<<<<<<", ">>>>>>>", "|||||||", "=======")
 _CONFLICT = re.compile(r"^(<{7}|>{7}|\|{7})( |$)|^={7}$", re.MULTILINE)
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -55,7 +56,10 @@ class Tree:
 
     def line(self, path: Path) -> int:
         """The line of ``path``, or of the nearest thing above it that has one; else 1."""
-        for length in range(len(path), 0, -1):
+        own = self.lines.get(path)
+        if own:
+            return own
+        for length in range(len(path) - 1, 0, -1):
             known = self.lines.get(path[:length])
             if known:
                 return known
@@ -207,7 +211,8 @@ def _bad_characters(text: str, file: str) -> Iterator[Problem]:
 
 
 def _conflicts(text: str, file: str) -> Iterator[Problem]:
-    match = _CONFLICT.search(text)
+    there = any(sign in text for sign in _MARKERS)  # sought so, a file without takes no time
+    match = _CONFLICT.search(text) if there else None
     if match:
         yield Problem(
             file=file,

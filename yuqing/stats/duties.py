@@ -64,9 +64,8 @@ def owing(due: Due, office: Office) -> tuple[str, ...]:
     return names.organs((s.for_,) if s.for_ else s.who or (office.post,))
 
 
-def duty_figures(real: Sequence[Record], office: Office) -> list[Figure]:
+def duty_figures(due: Sequence[Due], office: Office) -> list[Figure]:
     """What was past already when it arose is nobody's delay and stands apart."""
-    due = fallen_due(real)
     fair = [each for each in due if not each.standing.arose_late]
     articles: dict[str, list[Due]] = {}
     owed_by: dict[str, list[Due]] = {}
@@ -146,11 +145,11 @@ def _marks(due: Iterable[Due]) -> tuple[Mark, ...]:
     return tuple(each.mark for each in due)
 
 
-def replies(real: Sequence[Record]) -> Figure:
+def replies(fallen: Sequence[Due]) -> Figure:
     """Replies that had a limit: duties that only a reply discharges, and dates promised in one."""
     due = [
         each
-        for each in fallen_due(real)
+        for each in fallen
         if not each.standing.arose_late and (_duty_of_reply(each) or _promise(each))
     ]
     return Figure(

@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from yuqing.case import Entry
 from yuqing.errors import Said
 from yuqing.stats.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One thing that was counted. ``what``: entry, duty or article in the case; ``taken``: how
     long it took, where that is what the figure tells."""
 
@@ -22,8 +21,7 @@ class Mark:
     taken: dt.timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(NamedTuple):
     """A count of ``marks``; a share of ``base``, if there is one; a length, if ``timed``."""
 
     id: str

@@ -15,7 +15,14 @@ from yuqing.plan import Office
 from yuqing.review.names import Names
 from yuqing.stats.accountability import finding_figures
 from yuqing.stats.acts import act_figures, work_figures
-from yuqing.stats.duties import duty_figures, owes_reply, replies, routine_figures
+from yuqing.stats.duties import (
+    Due,
+    duty_figures,
+    fallen_due,
+    owes_reply,
+    replies,
+    routine_figures,
+)
 from yuqing.stats.figure import Figure, Mark, first, of_cases
 from yuqing.stats.record import (
     Record,
@@ -51,10 +58,11 @@ def figures(
     """
     every = [r for r in records if r.log and not r.case.is_logbook]
     real = counted(every, demo=office.demo)
+    due = fallen_due(real)
     return (
         *_received(real, office),
-        *_dealt_with(real),
-        *duty_figures(real, office),
+        *_dealt_with(real, due),
+        *duty_figures(due, office),
         *_lengths(real),
         *act_figures(real, office),
         *finding_figures(real),
@@ -114,7 +122,7 @@ PARTS: Mapping[str, str] = {
 }
 
 
-def _dealt_with(real: Sequence[Record]) -> list[Figure]:
+def _dealt_with(real: Sequence[Record], due: Sequence[Due]) -> list[Figure]:
     come = [r for r in real if discovery(r.log)]
     owed = [r for r in come if owes_reply(r) or first(r.log, "replied")]
     asked = [(r, satisfied(r.log)) for r in come]
@@ -126,7 +134,7 @@ def _dealt_with(real: Sequence[Record]) -> list[Figure]:
             marks=of_cases(r for r in owed if first(r.log, "replied")),
             base=of_cases(owed),
         ),
-        replies(real),
+        replies(due),
         Figure(
             id="concluded",
             name=Said(N_("dealt with: concluded or closed")),

@@ -8,10 +8,9 @@ in :func:`merged`. A part is small and made of plain values: it can be made else
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from yuqing.errors import Said
@@ -51,9 +50,9 @@ class Part:
     day: dt.date
     groups: Mapping[str, Sequence[str]]
     """For each of :data:`BY` the names of the groups it is in."""
-    marks: Plain
-    """What was counted in it, and how many microseconds it took."""
-    tallies: Plain
+    marks: tuple[Mark, ...]
+    """What was counted in it."""
+    tallies: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
     """Figure, numbers of its marks, numbers of those of its base."""
     issues: Plain
     """Digests: what tells one from another, and the number of its mark."""
@@ -82,36 +81,44 @@ def part(record: Record, office: Office, zone: dt.tzinfo) -> Part:
         begun=opened(record.log),
         day=opened(record.log).date(),
         groups={by: labels(record, by, names, zone) for by in BY} if real else {},
-        marks=tuple((mark.what, _span(mark.taken)) for mark in numbers),
+        marks=tuple(numbers),
         tallies=tallies,
         issues=digests,
     )
-
-
-def _span(taken: dt.timedelta | None) -> int | None:
-    return None if taken is None else taken // _MICROSECOND
 
 
 def plain(made: Part) -> Plain:
     """As plain values, to be kept; :func:`built` makes the part of them again."""
     begun = (made.begun - _EPOCH) // _MICROSECOND
     day = made.day.toordinal()
+    marks = tuple(
+        (what, None if taken is None else taken // _MICROSECOND) for _, what, taken in made.marks
+    )
     return (
-        made.case, made.title, made.drill, made.counted, begun, day, dict(made.groups),
-        made.marks, made.tallies, made.issues,
+        made.case, made.title, made.drill, made.counted, begun, day, tuple(made.groups.items()),
+        marks, made.tallies, made.issues,
     )  # fmt: skip
 
 
-def built(kept: Plain) -> Part:
-    """The part that was kept."""
+def built(kept: Plain, shared: dict[Any, Any]) -> Part:
+    """The part that was kept. What many parts have alike stands in ``shared``, once for all."""
     case, title, drill, real, begun, day, groups, marks, tallies, found = kept
-    moment = _EPOCH + begun * _MICROSECOND
-    # names of figures and duties are the same in thousands of cases: each stands in memory once
-    marks = tuple((sys.intern(what), taken) for what, taken in marks)
-    tallies = tuple((sys.intern(id_), *numbers) for id_, *numbers in tallies)
+    same = shared.setdefault
     return Part(
-        case, title, drill, real, moment, dt.date.fromordinal(day), groups, marks, tallies, found
-    )
+        case=case,
+        title=title,
+        drill=drill,
+        counted=real,
+        begun=_EPOCH + begun * _MICROSECOND,
+        day=dt.date.fromordinal(day),
+        groups=shared[groups] if groups in shared else same(groups, dict(groups)),
+        marks=tuple([
+            Mark(case, what, None if taken is None else taken * _MICROSECOND)
+            for what, taken in marks
+        ]),
+        tallies=tuple([same(each, each) for each in tallies]),
+        issues=found,
+    )  # fmt: skip
 
 
 def came_in(
@@ -125,25 +132,29 @@ def came_in(
 
 
 def merged(
-    parts: Sequence[Part], office: Office, books: Sequence[Record] = ()
+    parts: Iterable[Part], office: Office, books: Sequence[Record] = ()
 ) -> tuple[Figure, ...]:
     """Every figure over these cases (and logbooks), as :func:`figures` has them over records."""
     marks: defaultdict[str, list[Mark]] = defaultdict(list)
     bases: defaultdict[str, list[Mark]] = defaultdict(list)
     digests: dict[object, Mark] = {}
+    played: set[dt.date] = set()
     for each in parts:
-        own = [_mark(each.case, what, taken) for what, taken in each.marks]
-        for id_, counted_here, base in each.tallies:
-            marks[id_] += [own[n] for n in counted_here]
-            bases[id_] += [own[n] for n in base]
+        own = each.marks
+        for id_, here, there in each.tallies:
+            for n in here:
+                marks[id_].append(own[n])
+            for n in there:
+                bases[id_].append(own[n])
         for key, number in each.issues:
             digests.setdefault(key, own[number])
+        if each.drill:
+            played.add(each.day)
     for key, found in issues(books).items():
         digests.setdefault(key, *of_entries([found]))
-    days = frozenset(each.day for each in parts if each.drill)
-    always = {each.id: each for each in figures((), office, books, days)}
+    always = {each.id: each for each in figures((), office, books, frozenset(played))}
     order = {id_: (n, -1, False, "") for n, id_ in enumerate(always)}
-    for id_ in [id_ for id_ in marks if id_ not in always]:
+    for id_ in [id_ for id_ in (marks | bases) if id_ not in always]:
         group, (begins, after, name) = next(
             (n, some) for n, some in enumerate(_SOME) if id_.startswith(some[0])
         )
@@ -151,24 +162,20 @@ def merged(
         nobody = begins.startswith("received.") and label == "none"
         order[id_] = (order[after][0], group, nobody, label)
         params = {"name": Said(N_("not recorded")) if nobody else label} if label else {}
-        base = None if begins.startswith(("taken.", "found.")) else ()
+        none = None if begins.startswith(("taken.", "found.")) else ()
         always[id_] = Figure(
-            id=id_, name=Said(name, params), marks=(), base=base, timed=begins == "taken.article."
+            id=id_, name=Said(name, params), marks=(), base=none, timed=begins == "taken.article."
         )
     come = tuple(marks["received"])
     made = []
     for id_ in sorted(order, key=order.__getitem__):
         figure = always[id_]
-        base = figure.base
+        base: tuple[Mark, ...] | None = figure.base
         if base is not None:
-            base = come if id_.startswith("received.") else (*bases[id_], *base)
-        whole = digests.values() if id_ == "digests" else (*marks[id_], *figure.marks)
-        made.append(replace(figure, marks=tuple(whole), base=base))
+            base = come if id_.startswith("received.") else (*bases.pop(id_, ()), *base)
+        whole = digests.values() if id_ == "digests" else (*marks.pop(id_, ()), *figure.marks)
+        made.append(figure._replace(marks=tuple(whole), base=base))
     return tuple(made)
-
-
-def _mark(case: str, what: str, taken: int | None) -> Mark:
-    return Mark(case, what, None if taken is None else taken * _MICROSECOND)
 
 
 def divided(parts: Iterable[Part], by: str, office: Office) -> dict[str, tuple[Figure, ...]]:

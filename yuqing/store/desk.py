@@ -96,15 +96,16 @@ def load(ws: Workspace, path: Path) -> Loaded:
 def parse(ws: Workspace, path: Path, data: bytes) -> Loaded:
     """As :func:`load`, of bytes that lie, or are about to lie, at ``path``."""
     name = ws.name(path)
-    slot, key = f"case:{name}", _key(ws, name, data)
-    kept = ws.index.recall(slot, key)
-    if kept is None:
-        kept = _read(ws, data, name)
-        if not name.startswith("cases/closed/"):  # the archive is read by name, now and then
-            case, raw, problems = kept
+    if name.startswith("cases/closed/"):  # read by name, now and then: the index has none of them
+        case, raw, problems = _read(ws, data, name)
+    else:
+        slot, key = f"case:{name}", _key(ws, name, data)
+        kept = ws.index.recall(slot, key)
+        if kept is None:
+            case, raw, problems = _read(ws, data, name)
             kept = case, packed(raw), problems
             ws.index.keep(slot, key, kept)
-    case, raw, problems = kept
+        case, raw, problems = kept
     plans, edited = _plans(ws, case, name)
     return Loaded(case, plans, path, data, raw, (*problems, *edited))
 

@@ -9,18 +9,21 @@ within two seconds; code, plans, calendars and the office's settings are in the 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import marshal
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from yuqing.store.index import key_of, schema
 from yuqing.store.searching import Sign, names_of, sign_of
 from yuqing.store.sweeping import sweep
 from yuqing.store.workspace import Workspace, calendar_key, plans_key
 
+_ROWS, _LENGTH = 1000, 8
+"""Rows of one piece of the file; bytes that say how long a piece is."""
 Found = tuple[bool, Any]
 """Does it hold for ever, and what was found: plain values, as ``marshal`` writes them."""
 
@@ -44,17 +47,19 @@ def kept(
     names = names_of(ws, paths)
     signs = [sign_of(path) + (beside(path) if beside else ()) for path in paths]
     known = [old.get(name, (None,))[0] == sign for name, sign in zip(names, signs, strict=True)]
-    fresh = sweep([path for path, same in zip(paths, known, strict=True) if not same], look, watch)
+
+    def packed(path: Path) -> tuple[bool, bytes]:
+        steady, value = look(path)
+        return steady, marshal.dumps(value)
+
+    todo = [path for path, same in zip(paths, known, strict=True) if not same]
+    fresh = sweep(todo, packed, watch)
     new: dict[str, tuple[Sign, bytes]] = {}
     for name, sign, same in zip(names, signs, known, strict=True):
-        if same:
-            new[name] = old[name]
-            yield marshal.loads(old[name][1])  # noqa: S302 - as above
-            continue
-        steady, value = next(fresh)
+        steady, value = (True, old[name][1]) if same else next(fresh)
         if steady:
-            new[name] = (sign, marshal.dumps(value))
-        yield value
+            new[name] = (sign, value)
+        yield marshal.loads(value)  # noqa: S302 - as below
     if file is not None and (not all(known) or len(new) != len(old)):
         _write(file, key, new)
 
@@ -79,17 +84,35 @@ def papers_sign(ws: Workspace) -> Callable[[Path], Sign]:
 
 
 def _opened(file: Path | None, key: str) -> dict[str, tuple[Sign, bytes]]:
+    found: dict[str, tuple[Sign, bytes]] = {}
+    if file is None:
+        return found
     try:
         # written by us into our own git directory: plain values
-        made_for, found = marshal.loads(file.read_bytes()) if file else (None, {})  # noqa: S302
+        with file.open("rb") as pieces:
+            if marshal.loads(_piece(pieces)) != key:  # noqa: S302
+                return {}
+            while piece := _piece(pieces):
+                found.update(marshal.loads(piece))  # noqa: S302
     except (OSError, ValueError, EOFError, TypeError):
         return {}
-    return found if made_for == key and isinstance(found, dict) else {}
+    return found
+
+
+def _piece(pieces: BinaryIO) -> bytes:
+    return pieces.read(int.from_bytes(pieces.read(_LENGTH), "big"))
 
 
 def _write(file: Path, key: str, found: dict[str, tuple[Sign, bytes]]) -> None:
+    """Piece by piece: the whole at once would stand in memory twice."""
     temp = file.with_name(f"{file.name}.{os.getpid()}.tmp")
+    rows = iter(found.items())
     with contextlib.suppress(OSError):  # a folder that can't be written costs time only
         file.parent.mkdir(exist_ok=True)
-        temp.write_bytes(marshal.dumps((key, found)))
+        with temp.open("wb") as out:
+            value: Any = key
+            while value:
+                piece = marshal.dumps(value)
+                out.write(len(piece).to_bytes(_LENGTH, "big") + piece)
+                value = dict(itertools.islice(rows, _ROWS))
         temp.replace(file)

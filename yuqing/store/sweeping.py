@@ -42,12 +42,16 @@ def sweep(paths: Sequence[Path], look: Callable[[Path], T], watch: Watch = iter)
                 with contextlib.suppress(OSError):
                     os.kill(helper, signal.SIGKILL)
                 _ended(helper)
-        rest: Sequence[T] | None = None
-        if done:
-            out.seek(0)
-            with contextlib.suppress(Exception):  # it is looked at here, then
-                rest = pickle.load(out)  # noqa: S301 - written by our own child into this file
-    yield from rest if rest is not None else map(look, paths[half:])
+        out.seek(0)
+        seen = half
+        while done and seen < len(paths):
+            try:
+                found: T = pickle.load(out)  # noqa: S301 - our own child wrote this file
+            except Exception:  # noqa: BLE001 - whatever is wrong with it, the files are there
+                break
+            yield found
+            seen += 1
+    yield from map(look, paths[seen:])
 
 
 def _fork(paths: Sequence[Path], look: Callable[[Path], T], out: int) -> int:
@@ -59,7 +63,8 @@ def _fork(paths: Sequence[Path], look: Callable[[Path], T], out: int) -> int:
         code = 1
         try:
             with os.fdopen(os.dup(out), "wb") as file:
-                pickle.dump([look(path) for path in paths], file, protocol=5)
+                for path in paths:
+                    pickle.dump(look(path), file, protocol=5)
             code = 0
         finally:
             os._exit(code)  # no cleaning up: that is the first process's
