@@ -8,6 +8,7 @@ pairs follow the character tables of OpenCC (Apache 2.0).
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _TRADITIONAL = (
     "丟並乾亂亞佈佔併來侖侶侷係俠倆倉個們倖倫偉側偵偽傑傘備傢傭傳債傷傾僅僑僕僞僥僱價儀億儈儉儘償"
@@ -90,6 +91,7 @@ def simplified(text: str) -> str:
     return text.translate(_TABLE)
 
 
+@lru_cache(maxsize=1024)  # names and titles are asked for again with every case
 def fold(text: str) -> str:
     """The form in which two spellings of one name are equal: 網信辦 and 网信办, Ⅰ and i."""
     return simplified(half_width(text).casefold())

@@ -8,7 +8,7 @@ finding, with its basis and the organ that found it. The program never concludes
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from yuqing.audit import Record as Answer
@@ -121,14 +121,15 @@ def _finding(record: Record, entry: Entry, kind: str, names: Names, now: dt.date
 
 def _found(real: Sequence[Record], kind: str) -> list[tuple[Record, Entry]]:
     words = FINDINGS[kind][1]
-    return [
-        (r, e)
-        for r in real
-        for e in r.log
-        if e.kind == "decided"
-        and e.outcome in ("agreed", "partly")
-        and any(word in fold(e.matter or "") for word in words)
-    ]
+    return [(r, e) for r, e, matter in _decided(real) if any(word in matter for word in words)]
+
+
+def _decided(real: Sequence[Record]) -> Iterator[tuple[Record, Entry, str]]:
+    """What was agreed to, with its matter as words are sought in it."""
+    for record in real:
+        for entry in record.log:
+            if entry.kind == "decided" and entry.matter and entry.outcome in ("agreed", "partly"):
+                yield record, entry, fold(entry.matter)
 
 
 def finding_figures(real: Sequence[Record]) -> list[Figure]:

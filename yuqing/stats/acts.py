@@ -119,7 +119,9 @@ def _share(id_: str, name: str, counted: Acts, whole: Acts) -> Figure:
 
 def says(text: str | None, words: Sequence[str]) -> bool:
     """Does one of the words stand in it, in either script?"""
-    folded = fold(text or "")
+    if not text:
+        return False
+    folded = fold(text)
     return any(word in folded for word in words)
 
 

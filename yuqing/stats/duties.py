@@ -14,6 +14,7 @@ from yuqing.audit import verdicts
 from yuqing.clock import Standing
 from yuqing.clock.moments import acts_in
 from yuqing.errors import Said
+from yuqing.once import once
 from yuqing.plan import Duty, Office, Plan
 from yuqing.review.names import Names
 from yuqing.review.roles import REVIEWS, role
@@ -75,7 +76,7 @@ def duty_figures(due: Sequence[Due], office: Office) -> list[Figure]:
             articles.setdefault(f"{s.plan.partition('@')[0]} {s.clause}", []).append(each)
         for organ in owing(each, office):
             owed_by.setdefault(organ, []).append(each)
-    reviews = [each for each in fair if _is_review(each)]
+    reviews = [each for each in fair if _duty(each.standing) in _reviews(each.record.plans)]
     return [
         *_answers(fair),
         Figure(
@@ -161,8 +162,7 @@ def replies(fallen: Sequence[Due]) -> Figure:
 
 
 def _duty_of_reply(due: Due) -> bool:
-    duty = _duty(due.standing, due.record.plans)
-    return duty is not None and by_reply(duty)
+    return _duty(due.standing) in _replies(due.record.plans)
 
 
 def _promise(due: Due) -> bool:
@@ -172,10 +172,9 @@ def _promise(due: Due) -> bool:
 
 def owes_reply(record: Record) -> bool:
     """Has a duty that only a reply discharges begun in it?"""
+    wanted = _replies(record.plans)
     return any(
-        s.state not in ("waiting", "released", "ended")
-        and (duty := _duty(s, record.plans)) is not None
-        and by_reply(duty)
+        s.state not in ("waiting", "released", "ended") and _duty(s) in wanted
         for s in record.standings
     )
 
@@ -186,26 +185,28 @@ def by_reply(duty: Duty) -> bool:
     return kinds == {"replied"}
 
 
-def _duty(standing: Standing, plans: Sequence[Plan]) -> Duty | None:
-    """The plan's duty behind a clock; none behind an open item."""
-    plan = next((p for p in plans if p.id == standing.plan), None)
-    if plan is None or standing.item:
-        return None
-    return plan.duties.get(standing.duty.partition("@")[0])
+def _duty(standing: Standing) -> tuple[str, str] | None:
+    """Plan and id of the duty behind a clock; none behind an open item."""
+    return None if standing.item else (standing.plan, standing.duty.partition("@")[0])
 
 
-def _is_review(due: Due) -> bool:
-    """Is the duty done by a report of a document that is a review?"""
-    plans = due.record.plans
-    plan = next((p for p in plans if p.id == due.standing.plan), None)
-    duty = _duty(due.standing, plans)
-    if plan is None or duty is None:
-        return False
-    names = {
-        name for m in duty.done_by for act in acts_in(m) for name in act.fields.get("document", ())
-    }
-    return any(
-        name in plan.documents and role(plan.documents[name], plans) in REVIEWS for name in names
+@once
+def _replies(plans: tuple[Plan, ...]) -> frozenset[tuple[str, str]]:
+    """Duties that only a reply discharges."""
+    return frozenset((p.id, d.id) for p in plans for d in p.duties.values() if by_reply(d))
+
+
+@once
+def _reviews(plans: tuple[Plan, ...]) -> frozenset[tuple[str, str]]:
+    """Duties done by a report of a document that is a review."""
+    return frozenset(
+        (plan.id, duty.id)
+        for plan in plans
+        for duty in plan.duties.values()
+        for moment in duty.done_by
+        for act in acts_in(moment)
+        for name in act.fields.get("document", ())
+        if name in plan.documents and role(plan.documents[name], plans) in REVIEWS
     )
 
 

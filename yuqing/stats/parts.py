@@ -63,7 +63,7 @@ def part(record: Record, office: Office, zone: dt.tzinfo) -> Part:
     numbers: dict[Mark, int] = {}
 
     def put(marks: Iterable[Mark]) -> tuple[int, ...]:
-        return tuple(numbers.setdefault(mark, len(numbers)) for mark in marks)
+        return tuple([numbers.setdefault(mark, len(numbers)) for mark in marks])
 
     real = counted([record], demo=office.demo)
     names = Names(record.plans, office)
