@@ -45,8 +45,9 @@ def stated_nowhere(look: Look) -> Iterator[Finding]:
     numbers: set[str] = set()
     for entry in look.log:
         if entry.kind not in PUBLIC:
-            names.update(entry.facts)
-            numbers.update(_numbers(entry.facts.values()))
+            if entry.facts:
+                names.update(entry.facts)
+                numbers.update(_numbers(entry.facts.values()))
             continue
         for name in entry.facts:
             if name not in names:

@@ -28,7 +28,7 @@ def at_after_recorded(look: Look) -> Iterator[Finding]:
     """Written down before it happened, by its own statement."""
     for entry in look.log:
         known = entry.was_known or look.now
-        if known is not None and _minute(entry.at) > known:
+        if known is not None and entry.at > known and _minute(entry.at) > known:
             key = N_("`at` lies after `recorded`; which of the two is right?")
             if entry.recorded is None:
                 key = N_("`at` lies ahead of now")

@@ -8,7 +8,7 @@ from typing import Any
 from yuqing.case import Entry, current
 from yuqing.check import people
 from yuqing.check.look import Finding, Look, at, name_of
-from yuqing.clock.gates import Clearance, Step, clearances
+from yuqing.clock.gates import Clearance, Step, clearances, gated
 from yuqing.errors import Path, Said
 from yuqing.plan import TRUTH, Act
 from yuqing.words import N_
@@ -47,7 +47,7 @@ def requested_without_finding(look: Look) -> Iterator[Finding]:
 def against_gates(look: Look) -> Iterator[Finding]:
     """Words or acts that went out before what the plan puts first."""
     case = current(look.case)
-    for entry in look.log:
+    for entry in gated(case, look.plans):
         for clearance in clearances(case, look.plans, look.calendar, entry):
             if not clearance.cleared:
                 yield Finding(at(entry), _uncleared(look, entry, clearance))

@@ -104,8 +104,12 @@ def deeds(terms: DutyTerms, world: World, started: AbstractSet[str]) -> list[Dee
 
     ``started``: ids of the entries that started clocks of it; what closes one of them does.
     """
-    acts = {id(e): e for act in terms.acts for e in fitting(act, world)}
-    ticks = [e for e in world.by_kind.get("done", ()) if names(e.duty, terms.duty, world)]
+    acts: dict[int, Entry] = {}
+    for act in terms.acts:
+        for entry in fitting(act, world):
+            acts[id(entry)] = entry
+    done = world.by_kind.get("done", ())
+    ticks = [e for e in done if names(e.duty, terms.duty, world)] if done else []
     if ticks:  # an act that a `done` gives to one due time is for no other (rules 19, 20)
         given = {name for entry in ticks if "@" in (entry.duty or "") for name in entry.re}
         acts = {key: e for key, e in acts.items() if e.id not in given}

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from yuqing.case import Case, Entry
+from yuqing.case import Case, Entry, effective
 from yuqing.clock import world_of
 from yuqing.clock.moments import acts_in, fits, occurrences
 from yuqing.clock.world import LAST_PLACE, Mark, Round, World, mark
@@ -86,9 +86,8 @@ def clearances(
 ) -> tuple[Clearance, ...]:
     """Every gate of any plan in force before ``act``, which may be in the log or about to be."""
     found = []
-    kind = act.event if act.kind == "event" else act.kind
     for plan in plans:
-        stand = _before((plan,)).get(kind or "", ())
+        stand = _before((plan,)).get(_named(act), ())
         before = [gate for gate, acts in stand if any(fits(each, act) for each in acts)]
         if not before:
             continue  # as with most entries
@@ -99,6 +98,16 @@ def clearances(
             if clearance is not None:
                 found.append(clearance)
     return tuple(found)
+
+
+def gated(case: Case, plans: Sequence[Plan]) -> list[Entry]:
+    """The acts of a case, amendments counted, before which any gate stands at all."""
+    kinds = _before(tuple(plans)).keys()
+    return [entry for entry in effective(case) if _named(entry) in kinds]
+
+
+def _named(entry: Entry) -> str:
+    return (entry.event if entry.kind == "event" else entry.kind) or ""
 
 
 @once

@@ -59,12 +59,15 @@ def fits(act: Act, entry: Entry) -> bool:
         return False
     for name, wanted in act.fields.items():
         value = field_of(entry, name)
-        values: Sequence[object] = value if isinstance(value, tuple) else (value,)
+        if isinstance(value, tuple):
+            if not any(each in wanted for each in value):
+                return False
+            continue
         if name == "duty":  # PLAN/DUTY@TIME names the duty too
-            values = tuple(_bare_duty(v) for v in values)
-        if name == "proposed":
-            values = ("true" if value else "false",)
-        if not set(values) & set(wanted):
+            value = _bare_duty(value)
+        elif name == "proposed":
+            value = "true" if value else "false"
+        if value not in wanted:
             return False
     for name, grades in act.grades.items():
         if name not in entry.grades or (grades and entry.grades[name] not in grades):
@@ -163,8 +166,10 @@ def fitting(matcher: Act | ApprovedBy, world: World) -> Sequence[Entry]:
     found = world.fitting.get(id(matcher))
     if found is None:
         act = acts_in(matcher)[0]
-        here = world.by_kind.get(act.kind, ())
-        found = world.fitting[id(matcher)] = [entry for entry in here if fits(act, entry)]
+        found = world.by_kind.get(act.kind, ())
+        if found and (act.fields or act.grades or act.facts or act.has):
+            found = [entry for entry in found if fits(act, entry)]
+        world.fitting[id(matcher)] = found
     return found
 
 

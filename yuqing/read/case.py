@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import PurePath
 from typing import Any
 
 from yuqing.case import COMMON, KINDS, Case, Entry, Kind, Pin
@@ -190,11 +189,11 @@ def _head(r: CaseReading, root: Mapping[str, Any]) -> None:
 
 def _name_of_file(r: CaseReading, root: Mapping[str, Any]) -> None:
     """The id, if it is one, is the name of the file."""
-    found, stem = root.get("id"), PurePath(r.tree.file)
+    found, name = root.get("id"), r.tree.file.rpartition("/")[2]
     unsaid = not any(p.path == ("id",) for p in r.problems)
-    if found and unsaid and stem.suffix == ".yaml" and stem.stem != found:
+    if found and unsaid and name.endswith(".yaml") and name != f"{found}.yaml":
         key = N_("`id: {id}` is not the name of the file, {name}; one of the two is wrong")
-        r.say(("id",), key, id=found, name=stem.stem)
+        r.say(("id",), key, id=found, name=name.removesuffix(".yaml"))
 
 
 def _raw_log(r: CaseReading, root: Mapping[str, Any]) -> list[Any]:

@@ -43,6 +43,23 @@ class _Doubt(Exception):
     """Not certain: let ruamel decide."""
 
 
+def _apart(row: str) -> tuple[int, str | None, str | None, str]:
+    """Where a line begins, its dash, its name, and what stands behind."""
+    before, colon, rest = row.partition(": ")
+    head = _heads.get(before)
+    if head is not None and colon:
+        return (*head, rest.lstrip(" "))
+    parts = _ROW.fullmatch(row)
+    if parts is None:
+        raise _Doubt
+    blanks, dash, name, rest = parts.groups()
+    if name is not None and colon:  # the name ends where the first colon with a blank stands
+        if len(_heads) >= _MANY:
+            _heads.clear()
+        _heads[before] = len(blanks), dash, name
+    return len(blanks), dash, name, rest
+
+
 Plain = Callable[[str], Any]
 """What a plain word stands for."""
 Found = tuple[dict[str, Any], dict[Path, int], dict[Path, int], dict[Path, tuple[int, int]]]
@@ -79,32 +96,18 @@ class _Lean:
 
     def found(self) -> Found:
         """The whole text. Raises ``_Doubt``."""
-        rows, lines, match = self.rows, self.lines, _ROW.fullmatch
+        rows, lines = self.rows, self.lines
         at, values, paths, words = self.at, self.values, self.paths, self.plain is None
         awaiting: str | None = None  # a name whose value begins on a line of its own
         number, count = 0, len(rows)
         while number < count:
             row = rows[number]
             number += 1
-            before, colon, rest = row.partition(": ")
-            head = _heads.get(before) if colon else None
-            if head is not None:
-                column, dash, name = head
-                rest = rest.lstrip(" ")
-            else:
-                parts = match(row)
-                if parts is None:
+            column, dash, name, rest = _apart(row)
+            if dash is None and name is None:
+                if rest and rest[0] != "#":
                     raise _Doubt
-                blanks, dash, name, rest = parts.groups()
-                if dash is None and name is None:
-                    if rest and rest[0] != "#":
-                        raise _Doubt
-                    continue
-                column = len(blanks)
-                if name is not None and before == f"{blanks}{dash or ''}{name}" and colon:
-                    if len(_heads) >= _MANY:
-                        _heads.clear()
-                    _heads[before] = column, dash, name
+                continue
             if awaiting is None:
                 if at[-1] != column or dash is not None or type(values[-1]) is not dict:
                     self.back_to(column, dash)

@@ -7,6 +7,7 @@ calendars are values here as everywhere: an answer names them and goes on withou
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -55,6 +56,9 @@ class Workspace:
 
     def name(self, path: Path) -> str:
         """``path`` for people: from the workspace's root, with slashes."""
+        whole, home = str(path), f"{self.root}{os.sep}"
+        if whole.startswith(home):
+            return whole[len(home) :].replace(os.sep, "/")
         try:
             return path.relative_to(self.root).as_posix()
         except ValueError:
