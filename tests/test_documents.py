@@ -31,9 +31,9 @@ from yuqing.clock import Standing, standings
 from yuqing.plan import Act, Document, Duty, Plan
 from yuqing.read.plan import read_plan
 from yuqing.render.phrases import Phrases, part_keys, vocabulary
-from yuqing.review import open_sections, to_write
 from yuqing.review.names import Names
 from yuqing.review.roles import PUBLIC, acts_of, document_for, role
+from yuqing.review.sections import open_sections, to_write
 from yuqing.span import Calendar
 
 PLANS = {f"{plan.id}@{plan.version}": plan for plan in shipped_plans()}

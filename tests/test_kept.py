@@ -17,8 +17,10 @@ from yuqing import store
 from yuqing.cli import figures, looking
 from yuqing.cli.context import Session
 from yuqing.cli.tallies import parts
-from yuqing.stats import BY, came_in, counted, divided, grouped, merged, overview, within
-from yuqing.stats import figures as over_records
+from yuqing.stats.figures import BY, grouped, overview
+from yuqing.stats.figures import figures as over_records
+from yuqing.stats.parts import came_in, divided, merged
+from yuqing.stats.record import counted, within
 from yuqing.store import Workspace
 
 pytestmark = pytest.mark.process

@@ -24,7 +24,9 @@ from yuqing.case import Case, Entry, effective
 from yuqing.cli.lookoffice import HELP
 from yuqing.clock import standings
 from yuqing.span import Calendar
-from yuqing.stats import Figure, Record, figures
+from yuqing.stats.figure import Figure
+from yuqing.stats.figures import figures
+from yuqing.stats.record import Record
 from yuqing.stats.tables import TABLES, rows
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -34,8 +34,8 @@ from yuqing.render.blocks import Block, blocks, shielded
 from yuqing.render.layout import LAYOUTS, Given, official
 from yuqing.render.template import untouched
 from yuqing.render.word import shares
-from yuqing.review import paper
 from yuqing.review.documents import role
+from yuqing.review.facts import paper
 from yuqing.span import Calendar
 from yuqing.store import template_names
 

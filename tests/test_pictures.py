@@ -23,8 +23,7 @@ from yuqing.render import pictures
 from yuqing.render.phrases import SCRIPTS, Phrases, Script, vocabulary
 from yuqing.render.pictures import canvas, convert, lanes
 from yuqing.render.pictures.axis import bent, ticks
-from yuqing.review import Paper
-from yuqing.review.rows import DutyRow, GradeRow, Line
+from yuqing.review.rows import DutyRow, GradeRow, Line, Paper
 from yuqing.store import template_names
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -22,9 +22,9 @@ from yuqing.case import Case, Entry
 from yuqing.errors import Refused, Unusable
 from yuqing.plan import Document, Plan
 from yuqing.render import template
-from yuqing.review import Paper
 from yuqing.review.documents import laid, role
 from yuqing.review.names import Names
+from yuqing.review.rows import Paper
 from yuqing.span import Calendar
 from yuqing.store import template_names
 from yuqing.words import say

@@ -10,10 +10,10 @@ from papers.made import OFFICE, the_case, the_paper, the_plan, time
 from yuqing.case import Case
 from yuqing.clock import standings
 from yuqing.read.case import read_case
-from yuqing.review import Paper, paper
 from yuqing.review.documents import document_for, laid, role, unproved
+from yuqing.review.facts import paper
 from yuqing.review.names import Names
-from yuqing.review.rows import DutyRow
+from yuqing.review.rows import DutyRow, Paper
 from yuqing.span import Calendar
 
 

@@ -23,7 +23,9 @@ from yuqing.clock import standings
 from yuqing.plan import Office
 from yuqing.read.case import read_case
 from yuqing.span import Calendar
-from yuqing.stats import Figure, Record, counted, figures, grouped, within
+from yuqing.stats.figure import Figure
+from yuqing.stats.figures import figures, grouped
+from yuqing.stats.record import Record, counted, within
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = dt.datetime(2026, 12, 31, 12, 0, tzinfo=ZONE)

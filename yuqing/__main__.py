@@ -18,6 +18,12 @@ def main() -> None:
 
         code = again.answer(sys.argv[1:])
     if code is None:
+        import gc
+
+        # so short a run has few rings to collect, and would look for them while modules load
+        gc.set_threshold(100_000)
+        # what other programs plug into pydantic has no say in what a case file may hold
+        os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
         from yuqing.cli.app import main as run
 
         code = run()

@@ -14,6 +14,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 
+from yuqing.memo import remembered
 from yuqing.notation import (
     Core,
     MapOf,
@@ -26,7 +27,6 @@ from yuqing.notation import (
     told,
     written,
 )
-from yuqing.once import once
 from yuqing.plan import Form, Value
 
 # --- fields ----------------------------------------------------------------------------
@@ -338,7 +338,7 @@ def effective(case: Case) -> tuple[Entry, ...]:
     return _effective(case.log)
 
 
-@partial(once, most=1)  # a command asks about one case several times in a row
+@partial(remembered, most=1)  # a command asks about one case several times in a row
 def _effective(log: tuple[Entry, ...]) -> tuple[Entry, ...]:
     seen: Iterable[Entry] = log
     if _amended(log):

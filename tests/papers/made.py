@@ -12,7 +12,8 @@ from yuqing.clock import standings
 from yuqing.plan import Office, Plan
 from yuqing.read.case import read_case
 from yuqing.read.plan import read_plan
-from yuqing.review import Paper, paper
+from yuqing.review.facts import paper
+from yuqing.review.rows import Paper
 from yuqing.span import Calendar
 
 PAPERS = Path(__file__).parent

@@ -16,10 +16,11 @@ from yuqing.clock import Standing, standings
 from yuqing.plan import Document, Plan
 from yuqing.read.case import read_case
 from yuqing.read.plan import read_plan
-from yuqing.review import Paper, paper
 from yuqing.review.documents import laid
+from yuqing.review.facts import paper
 from yuqing.review.names import Names
 from yuqing.review.roles import ROLES, role
+from yuqing.review.rows import Paper
 from yuqing.span import Calendar
 from yuqing.store import template_names
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from yuqing.check.look import Finding, Look, at
 from yuqing.clock.moments import acts_in
 from yuqing.errors import Path, Said
-from yuqing.once import once
+from yuqing.memo import remembered
 from yuqing.plan import TRUTH, Plan
 from yuqing.read.reading import nearest
 from yuqing.words import N_
@@ -48,7 +48,7 @@ class _Codes:
     matters: _Sort
 
 
-@once
+@remembered
 def _codes(plans: tuple[Plan, ...]) -> _Codes:
     scales = _names(plans, "scales") | {TRUTH.id: ""}
     return _Codes(

@@ -14,7 +14,7 @@ from yuqing.check.look import Finding, Look, at
 from yuqing.clock import Standing
 from yuqing.clock.moments import acts_in, fits
 from yuqing.errors import Path, Problem, Said
-from yuqing.once import once
+from yuqing.memo import remembered
 from yuqing.plan import (
     AllOf,
     AnyOf,
@@ -66,7 +66,7 @@ def hop_skipped(look: Look) -> Iterator[Finding]:
             yield Finding(at(entry), Said(key, params), "warning")
 
 
-@once
+@remembered
 def _chains(plans: tuple[Plan, ...]) -> tuple[tuple[Duty, Duty], ...]:
     """Each duty beside the hop before it."""
     return tuple(
@@ -234,7 +234,7 @@ def _rises(log: Sequence[Entry], plans: Sequence[Plan]) -> Iterator[tuple[Entry,
             yield rose
 
 
-@once
+@remembered
 def _orders(plans: tuple[Plan, ...]) -> dict[tuple[str, str], tuple[str, ...]]:
     """What ranks, and how; a name that two plans declare is ordered by the first."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}

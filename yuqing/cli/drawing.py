@@ -13,7 +13,7 @@ from yuqing.words import N_
 
 if TYPE_CHECKING:
     from yuqing.render.phrases import Phrases
-    from yuqing.review import Paper
+    from yuqing.review.rows import Paper
 
 NAMES = ("timeline", "spread")
 """What may be asked for in place of a document; a plan's own document of that id goes first."""
@@ -24,7 +24,7 @@ def drawable(run: Session, view: looking.View) -> tuple[Paper, Phrases]:
     from yuqing import render
     from yuqing.plan import Document
     from yuqing.render.phrases import Phrases, script_of, vocabulary
-    from yuqing.review import paper
+    from yuqing.review.facts import paper
 
     ws = run.workspace
     doc = paper(

@@ -21,7 +21,7 @@ from yuqing.words import N_
 
 if TYPE_CHECKING:
     from yuqing.render.feed import Deadline
-    from yuqing.stats import Period
+    from yuqing.stats.period import Period
 
 GONE = dt.timedelta(days=30)
 """So long what is no longer owed is still named as cancelled, so that it vanishes everywhere."""
@@ -100,7 +100,8 @@ def _table(
     from yuqing.cli.figures import records
     from yuqing.cli.understand import nearest
     from yuqing.render import flat
-    from yuqing.stats import tables, within
+    from yuqing.stats import tables
+    from yuqing.stats.record import within
 
     if table not in tables.TABLES:
         raise Refused(

@@ -21,8 +21,10 @@ from yuqing.variants import fold
 from yuqing.words import N_
 
 if TYPE_CHECKING:
-    from yuqing.stats import Figure, Mark, Period, Record
     from yuqing.stats.accountability import Finding, Lapse
+    from yuqing.stats.figure import Figure, Mark
+    from yuqing.stats.period import Period
+    from yuqing.stats.record import Record
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +37,7 @@ def register(app: typer.Typer) -> None:
 
 def records(sight: looking.Sight) -> list[Record]:
     """The cases of an answer as figures see them."""
-    from yuqing.stats import Record
+    from yuqing.stats.record import Record
 
     return [
         Record(v.case, v.log, v.plans, v.standings)
@@ -47,7 +49,7 @@ def records(sight: looking.Sight) -> list[Record]:
 def logbooks(run: Session, period: Period) -> tuple[list[Record], tuple[Problem, ...]]:
     """A record for each month of the period (without one: of every logbook there is), with the
     clocks of the office's own duties that fell due in it."""
-    from yuqing.stats import Record
+    from yuqing.stats.record import Record
 
     ws = run.workspace
     there = sorted(path.stem[4:] for path in (ws.cases / "log").glob("LOG-*.yaml"))
@@ -138,7 +140,8 @@ def _stats(
 ) -> int:
     """Figures over the cases that came in within the period; closed and filed ones too."""
     from yuqing.cli.tallies import parts
-    from yuqing.stats import came_in, divided, merged, within
+    from yuqing.stats.parts import came_in, divided, merged
+    from yuqing.stats.record import within
 
     run = session(ctx)
     _known_division(by)
@@ -205,7 +208,7 @@ def _told_of(found: Sequence[Figure], *, whole: bool) -> set[str]:
 
 
 def _known_division(by: str | None) -> None:
-    from yuqing.stats import BY
+    from yuqing.stats.figures import BY
 
     if by is not None and by not in BY:
         raise Refused(
@@ -347,8 +350,8 @@ def minutes(span: dt.timedelta | None) -> int | None:
 def _accountability(
     run: Session, chosen: Sequence[Record], period: Period, sight: looking.Sight
 ) -> int:
-    from yuqing.stats import counted
     from yuqing.stats.accountability import accountability
+    from yuqing.stats.record import counted
 
     office = run.workspace.office
     found = accountability(counted(chosen, demo=office.demo), office, run.now)

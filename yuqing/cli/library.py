@@ -19,8 +19,8 @@ from yuqing.variants import fold
 from yuqing.words import N_
 
 if TYPE_CHECKING:
-    from yuqing.stats import Record
     from yuqing.stats.find import Like
+    from yuqing.stats.record import Record
 
 SHOWN = 20
 """Hits that are listed for a person; programs get all."""
@@ -130,7 +130,7 @@ def _in_charge(run: Session, record: Record, wish: str) -> bool:
 
 
 def _begun(run: Session, record: Record) -> dt.datetime:
-    from yuqing.stats import opened
+    from yuqing.stats.record import opened
 
     return opened(record.log).astimezone(run.zone)
 
@@ -193,8 +193,8 @@ def _similar(
 ) -> int:
     """What was done in past cases like this one, and how long it took."""
     from yuqing.cli import shelves
-    from yuqing.stats import Record
     from yuqing.stats.find import similar
+    from yuqing.stats.record import Record
 
     run = session(ctx)
     loaded = store.find_case(run.workspace, case, now=run.now, read=shelves.reading)
@@ -260,7 +260,7 @@ def _measures(record: Record) -> tuple[Entry, ...]:
 
 
 def _measure(run: Session, record: Record, entry: Entry) -> str:
-    from yuqing.stats import opened
+    from yuqing.stats.record import opened
 
     after = screen.length(entry.at - opened(record.log))
     whom = _naming(run, record).listed(entry.to)

@@ -178,8 +178,8 @@ def compose(run: Session, ref: str, name: str, wish: Wish, form: Any) -> Compose
     go out yet, or there is nothing to write from."""
     from yuqing import render
     from yuqing.render.codes import kept
-    from yuqing.review import paper
     from yuqing.review.documents import ROLES, document_for, laid, role
+    from yuqing.review.facts import paper
     from yuqing.review.names import Names
     from yuqing.review.roles import REVIEWS
 

@@ -144,7 +144,8 @@ def _ledger(
     from yuqing.cli.target import free
     from yuqing.cli.told import FORM_NAMES
     from yuqing.render import table
-    from yuqing.stats import ledger, within
+    from yuqing.stats import ledger
+    from yuqing.stats.record import within
 
     run = session(ctx)
     wanted = periods.asked(run, period, since, until)
@@ -212,7 +213,7 @@ def _handover(
     output: OUTPUT = None,
 ) -> int:
     """Open cases, what is due, what came in, what was promised, the last looks."""
-    from yuqing.stats import Record
+    from yuqing.stats.record import Record
     from yuqing.stats.shift import AHEAD, shift
 
     run = session(ctx)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +13,6 @@ from yuqing.cli import looking
 from yuqing.cli.context import Session
 from yuqing.cli.progress import watched
 from yuqing.errors import Problem, Unreadable, Unusable
-from yuqing.stats import Record
 from yuqing.stats.find import (
     ENOUGH,
     PHRASE,
@@ -32,13 +30,13 @@ from yuqing.stats.find import (
     traits,
     vector_of,
 )
+from yuqing.stats.record import Record
 from yuqing.variants import fold
 from yuqing.words import N_
 
 
 def _files(ws: store.Workspace) -> tuple[store.Desk, list[Path], list[Problem]]:
     """The desk, where the filed cases lie, and what lies wrong there."""
-    gc.set_threshold(100_000)  # rows by the ten thousand, none of them in a circle
     return store.desk(ws), *store.archived(ws)
 
 

@@ -16,7 +16,9 @@ from yuqing.errors import Said
 from yuqing.words import N_
 
 if TYPE_CHECKING:
-    from yuqing.stats import Figure, Period, Record
+    from yuqing.stats.figure import Figure
+    from yuqing.stats.period import Period
+    from yuqing.stats.record import Record
 
 PARTS: Mapping[str, tuple[str, ...]] = {
     "received": ("received", "found-ourselves", "activated", "foreseen"),
@@ -41,7 +43,8 @@ def report(run: Session, output: Path, period: Period) -> int:
     from yuqing import render
     from yuqing.cli.sheets import TABLES, give, may_write
     from yuqing.render.table import as_xlsx
-    from yuqing.stats import figures, within
+    from yuqing.stats.figures import figures
+    from yuqing.stats.record import within
 
     form = may_write(run, output, extra=("xlsx",))
     sight = looking.look(run, archive=True)
@@ -75,8 +78,8 @@ def _values(
     sight: looking.Sight,
 ) -> dict[str, Any]:
     """What the templates of periodical reports may print."""
-    from yuqing.stats import counted
     from yuqing.stats.accountability import accountability
+    from yuqing.stats.record import counted
 
     office = run.workspace.office
     real = counted(chosen, demo=office.demo)
@@ -177,7 +180,8 @@ def _parts(found: Sequence[Figure], begin: str) -> list[tuple[str, int, int, str
 
 
 def _months(run: Session, chosen: Sequence[Record]) -> list[tuple[str, list[Said | str], int]]:
-    from yuqing.stats import counted, grouped, overview
+    from yuqing.stats.figures import grouped, overview
+    from yuqing.stats.record import counted
 
     office = run.workspace.office
     groups = grouped(counted(chosen, demo=office.demo), "month", office, run.zone)
@@ -188,14 +192,14 @@ def _months(run: Session, chosen: Sequence[Record]) -> list[tuple[str, list[Said
 
 
 def _newest(found: Sequence[Record]) -> list[Record]:
-    from yuqing.stats import opened
+    from yuqing.stats.record import opened
 
     return sorted(found, key=lambda each: (opened(each.log), each.case.id))
 
 
 def _carried(run: Session, record: Record, begin: dt.date) -> bool:
     """Was it open already when the period began, and had not been closed by then?"""
-    from yuqing.stats import opened
+    from yuqing.stats.record import opened
 
     start = dt.datetime.combine(begin, dt.time(0), run.zone)
     before = tuple(e for e in record.log if e.at < start)
@@ -261,7 +265,7 @@ def digest(
 ) -> dict[str, Any]:
     """What the template of a digest may print. ``whole``: the cases were named one by one;
     else those of the period, without drills and duplicates."""
-    from yuqing.stats import counted, within
+    from yuqing.stats.record import counted, within
 
     office = run.workspace.office
     if not whole:

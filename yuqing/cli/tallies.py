@@ -13,7 +13,8 @@ from yuqing.cli.context import Session
 from yuqing.cli.progress import watched
 from yuqing.clock.now import NEVER
 from yuqing.errors import Unreadable
-from yuqing.stats import Part, Record, built, part, plain
+from yuqing.stats.parts import Part, built, part, plain
+from yuqing.stats.record import Record
 from yuqing.store.index import packed, unpacked
 from yuqing.words import N_
 

@@ -34,7 +34,7 @@ def unwritten(
 ) -> tuple[Said, ...]:
     """One sentence for each paper that looks back on the case and is not written yet."""
     from yuqing import render
-    from yuqing.review import to_write
+    from yuqing.review.sections import to_write
 
     found = store.template_names(ws, "documents")
     return tuple(

@@ -7,7 +7,6 @@ before anything is touched is decided by the pure modules beside this one.
 from __future__ import annotations
 
 import dataclasses
-import gc
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -206,7 +205,6 @@ def command(verb: Verb) -> Callable[..., int]:
 
 def run(verb: Verb, now: Session, values: Mapping[str, Any]) -> int:
     """One writing command from the typed values to its exit code."""
-    gc.set_threshold(100_000)  # so short a run has little to collect, and looks for it in vain
     typed = _typed(verb, values)
     if verb.name == "add" and (values["stdin"] or values["one_commit"]):
         return _from_stdin(now, typed, values)

@@ -16,7 +16,7 @@ from yuqing.clock import world_of
 from yuqing.clock.moments import acts_in, fits, occurrences
 from yuqing.clock.world import LAST_PLACE, Mark, Round, World, mark
 from yuqing.grade import holds
-from yuqing.once import once
+from yuqing.memo import remembered
 from yuqing.plan import Act, ApprovedBy, Duty, Gate, Moment, Plan
 from yuqing.span import Calendar, NoCalendar
 
@@ -110,7 +110,7 @@ def _named(entry: Entry) -> str:
     return (entry.event if entry.kind == "event" else entry.kind) or ""
 
 
-@once
+@remembered
 def _before(plans: tuple[Plan, ...]) -> dict[str, list[tuple[Gate, list[Act]]]]:
     """Kind of act → the gates that stand before acts of this kind, and which acts these are."""
     found: dict[str, list[tuple[Gate, list[Act]]]] = {}

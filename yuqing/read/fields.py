@@ -16,8 +16,8 @@ from typing import Any
 
 from yuqing.case import CASE_ID, ENTRY_ID, LOG_ID, File
 from yuqing.errors import Path
+from yuqing.memo import remembered
 from yuqing.notation import OUTSIDE, Fault, How, ReadOn, checked, failure
-from yuqing.once import once
 from yuqing.plan import TRUTH, Fact, Organ, Plan, Scale, Value
 from yuqing.read.reading import (
     EMPTY,
@@ -68,7 +68,7 @@ class Lexicon:
 _OUTSIDE = {"public": "public", "asker": "asker"}
 
 
-@once
+@remembered
 def _told(plans: tuple[Plan, ...]) -> Lexicon:
     """What plans alone call things."""
     bodies = [organ for plan in plans for organ in plan.organs.values()]

@@ -31,7 +31,7 @@ from yuqing.render.forms import (
 )
 from yuqing.render.layout import Given, blanks, head_of
 from yuqing.render.phrases import Phrases, part_keys, script_of, vocabulary
-from yuqing.review import Paper
+from yuqing.review.rows import Paper
 from yuqing.store import files
 from yuqing.store.index import Index, key_of
 from yuqing.store.workspace import packaged

@@ -14,7 +14,7 @@ from yuqing.audit import verdicts
 from yuqing.clock import Standing
 from yuqing.clock.moments import acts_in
 from yuqing.errors import Said
-from yuqing.once import once
+from yuqing.memo import remembered
 from yuqing.plan import Duty, Office, Plan
 from yuqing.review.names import Names
 from yuqing.review.roles import REVIEWS, role
@@ -190,13 +190,13 @@ def _duty(standing: Standing) -> tuple[str, str] | None:
     return None if standing.item else (standing.plan, standing.duty.partition("@")[0])
 
 
-@once
+@remembered
 def _replies(plans: tuple[Plan, ...]) -> frozenset[tuple[str, str]]:
     """Duties that only a reply discharges."""
     return frozenset((p.id, d.id) for p in plans for d in p.duties.values() if by_reply(d))
 
 
-@once
+@remembered
 def _reviews(plans: tuple[Plan, ...]) -> frozenset[tuple[str, str]]:
     """Duties done by a report of a document that is a review."""
     return frozenset(

@@ -9,6 +9,7 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -220,7 +221,7 @@ def archived(ws: Workspace) -> tuple[list[Path], list[Problem]]:
         more, strays = _listing(ws, year, CASE_ID)
         paths += more
         problems += strays
-    return sorted(paths, key=lambda path: path.name), problems
+    return [path for _, path in _named(paths)], problems
 
 
 def two_months(now: dt.datetime) -> tuple[str, str]:
@@ -251,12 +252,19 @@ def _listing(
     """Case files of one folder, and every other thing in it."""
     paths: list[Path] = []
     strays: list[Problem] = []
-    for path in sorted(folder.iterdir(), key=lambda path: path.name):  # ten thousand may lie there
-        if path.name.endswith(".yaml") and pattern.fullmatch(path.name[: -len(".yaml")]):
+    for name, path in _named(folder.iterdir()):
+        if name.endswith(".yaml") and pattern.fullmatch(name[: -len(".yaml")]):
             paths.append(path)  # whether it is an ordinary file is seen on opening it
         else:
             strays += _stray(ws, folder, path)
     return paths, strays
+
+
+def _named(paths: Iterable[Path]) -> list[tuple[str, Path]]:
+    """In the order of their names. Ten thousand may lie there: each is asked for its name once."""
+    found = [(path.name, path) for path in paths]
+    found.sort(key=itemgetter(0))
+    return found
 
 
 def _stray(ws: Workspace, folder: Path, path: Path) -> Iterator[Problem]:
@@ -406,8 +414,8 @@ def _forgiven(text: str) -> str:
     """How ids are compared: capitals, half width, O as 0, I and L as 1."""
     import unicodedata
 
-    plain = unicodedata.normalize("NFKC", text).upper()
-    return plain.translate(str.maketrans("OIL", "011"))
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return plain.upper().replace("O", "0").replace("I", "1").replace("L", "1")
 
 
 def _ending_so(ws: Workspace, wanted: str) -> Iterator[Path]:
@@ -417,10 +425,12 @@ def _ending_so(ws: Workspace, wanted: str) -> Iterator[Path]:
         if not folder.is_dir():
             continue
         names = [name for name in os.listdir(folder) if name.endswith(".yaml")]  # noqa: PTH208
-        plain = _forgiven("\n".join(names)).split("\n")
+        whole, end = _forgiven("\n".join(names)), wanted + _forgiven(".yaml")
+        if end not in whole:
+            continue
+        plain = whole.split("\n")
         if len(plain) != len(names):  # a stray file with a line end in its name
             plain = [_forgiven(name) for name in names]
-        end = wanted + _forgiven(".yaml")
         for name, each in zip(names, plain, strict=False):
             if each.endswith(end) and pattern.fullmatch(name.removesuffix(".yaml")):
                 yield folder / name

@@ -13,7 +13,7 @@ from yuqing.render.pictures.charts import Series, bars, lines, spread
 from yuqing.render.pictures.convert import to_png
 from yuqing.render.pictures.timeline import timeline
 from yuqing.render.pictures.timetable import Planned, timetable
-from yuqing.review import Paper
+from yuqing.review.rows import Paper
 from yuqing.words import N_
 
 __all__ = (

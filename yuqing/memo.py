@@ -9,7 +9,7 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 
-def once(work: Callable[[tuple[K, ...]], T], most: int = 64) -> Callable[[tuple[K, ...]], T]:
+def remembered(work: Callable[[tuple[K, ...]], T], most: int = 64) -> Callable[[tuple[K, ...]], T]:
     """``work``, remembering its answer for these very records: the same ones, not equal ones.
 
     ``most``: so many answers are kept; an office has a handful of plans.
