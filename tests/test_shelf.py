@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -298,44 +299,77 @@ def _checked(ws: Workspace) -> Any:
 def test_check_says_the_same_on_two_processors(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second half of the archive is looked at elsewhere; nothing of it is lost."""
+    """Part of the archive is looked at elsewhere; nothing of it is lost."""
     path = max((ws.cases / "closed").glob("*/*.yaml"))
     path.write_text(path.read_text("utf-8") + "  kaputt\n", "utf-8")
     alone = _checked(ws)
-    monkeypatch.setattr("yuqing.store.sweeping.FEW", 2)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    _on_two(monkeypatch)
     assert _checked(ws) == alone
     assert any(path.name in each["file"] for each in alone[1])
 
 
-def test_a_helper_that_dies_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its half is looked at again, here."""
+def _on_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processors, and work for both of them."""
+    monkeypatch.setattr("yuqing.store.sweeping.FEW", 2)
+    monkeypatch.setattr("yuqing.store.sweeping.PIECE", 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+
+
+@pytest.mark.parametrize("after", [0, 3])
+def test_a_helper_that_dies_loses_nothing(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    """What it took on is looked at again, here: it died at once, or after three files."""
     here = os.getpid()
+    seen: list[Path] = []
 
     def look(path: Path) -> int:
-        if os.getpid() != here:
+        seen.append(path)
+        if os.getpid() != here and len(seen) > after:
             os._exit(9)
+        time.sleep(0.02)
         return int(path.name)
 
-    monkeypatch.setattr("yuqing.store.sweeping.FEW", 2)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    paths = [Path(str(n)) for n in range(9)]
-    assert list(sweep(paths, look)) == list(range(9))
+    _on_two(monkeypatch)
+    paths = [Path(str(n)) for n in range(21)]
+    assert list(sweep(paths, look)) == list(range(21))
 
 
-def test_the_helper_does_half(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In order, and really by another process."""
-    monkeypatch.setattr("yuqing.store.sweeping.FEW", 2)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    found = list(sweep([Path(str(n)) for n in range(10)], lambda path: (path.name, os.getpid())))
-    assert [name for name, _ in found] == [str(n) for n in range(10)]
-    assert len({number for _, number in found}) == 2
+def test_answers_that_cannot_be_read_are_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of what the helper answers with cannot be built here: it is looked at here."""
+    here = os.getpid()
+
+    def look(path: Path) -> object:
+        time.sleep(0.02)
+        if os.getpid() != here and int(path.name) == 19:
+            return _Unreadable()
+        return int(path.name)
+
+    _on_two(monkeypatch)
+    assert list(sweep([Path(str(n)) for n in range(21)], look)) == list(range(21))
+
+
+class _Unreadable:
+    def __reduce__(self) -> tuple[object, ...]:
+        return int, ("no number",)
+
+
+def test_two_work_towards_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In order, and really by two processes: one has the beginning, the other the end."""
+
+    def look(path: Path) -> tuple[int, int]:
+        time.sleep(0.02)
+        return int(path.name), os.getpid()
+
+    _on_two(monkeypatch)
+    found = list(sweep([Path(str(n)) for n in range(41)], look))
+    assert [number for number, _ in found] == list(range(41))
+    by = [process for _, process in found]
+    assert len(set(by)) == 2
+    assert by == sorted(by, key=by.index)  # no process had anything in between
 
 
 def test_a_sweep_that_is_given_up_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C in the middle: the helper goes too."""
-    monkeypatch.setattr("yuqing.store.sweeping.FEW", 2)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    _on_two(monkeypatch)
     running = sweep([Path(str(n)) for n in range(10)], lambda path: path.name)
     next(running)
     running.close()

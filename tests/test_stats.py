@@ -23,7 +23,7 @@ from yuqing.clock import standings
 from yuqing.plan import Office
 from yuqing.read.case import read_case
 from yuqing.span import Calendar
-from yuqing.stats.figure import Figure
+from yuqing.stats.figure import Figure, Lengths
 from yuqing.stats.figures import figures, grouped
 from yuqing.stats.record import Record, counted, within
 
@@ -201,6 +201,11 @@ def _ratio(figure: Figure) -> tuple[int, int]:
     return len(figure.marks), len(figure.base)
 
 
+def _lengths(figure: Figure) -> Lengths:
+    assert figure.lengths is not None
+    return figure.lengths
+
+
 def test_the_figures_of_300_cases_equal_an_independent_count() -> None:
     """The yearly summary of 300 generated cases equals an independent count."""
     told, records = _year()
@@ -226,7 +231,7 @@ def test_the_figures_of_300_cases_equal_an_independent_count() -> None:
     assert _ratio(found["replied"]) == (replied, replied)
     closed = [t["closed"] for t in real if t["closed"] is not None]
     assert _ratio(found["closed"]) == _ratio(found["concluded"]) == (len(closed), len(real))
-    assert found["time.concluded"].median == dt.timedelta(minutes=median(closed))
+    assert _lengths(found["time.concluded"]).median == dt.timedelta(minutes=median(closed))
     asked = [t["satisfied"] for t in real if t["satisfied"] is not None]
     assert _ratio(found["satisfied"]) == (sum(asked), len(asked))
     assert len(found["own-corrections"].marks) == sum(t["corrected"] for t in real)
@@ -251,9 +256,9 @@ def test_on_time_per_article_equals_an_independent_count() -> None:
     none = [m for m in found["not-recorded"].marks if m.what == "tell"]
     assert len(none) == sum(told is None for told, _ in acts)
     taken = sorted(told for told, _ in acts if told is not None)
-    assert found["taken.article.town 三"].median == dt.timedelta(minutes=median(taken))
-    assert found["taken.article.town 三"].slowest is not None
-    assert found["taken.article.town 三"].slowest.taken == dt.timedelta(minutes=200)
+    lengths = _lengths(found["taken.article.town 三"])
+    assert lengths.median == dt.timedelta(minutes=median(taken))
+    assert lengths.slowest.taken == dt.timedelta(minutes=200)
 
 
 def test_on_time_per_unit_equals_an_independent_count() -> None:

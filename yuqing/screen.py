@@ -205,7 +205,12 @@ class Row:
 
 def case_name(case: Case) -> str:
     """The case as one types it: the end of the id, ``7K3M``; ``log`` for the logbook."""
-    return "log" if case.is_logbook else case.id.rpartition("-")[2]
+    return id_name(case.id)
+
+
+def id_name(case_id: str) -> str:
+    """As :func:`case_name`, where only the id is known."""
+    return "log" if case_id.startswith("LOG-") else case_id.rpartition("-")[2]
 
 
 def due(standing: Standing, now: dt.datetime) -> Said:

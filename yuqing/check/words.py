@@ -109,8 +109,9 @@ def person_data(look: Look) -> Iterator[Finding]:
     for entry in look.case.log:
         for name in _SPOKEN:
             value = getattr(entry, name)
-            if value:
-                yield from _people(look, at(entry, name), value)
+            if not value or (isinstance(value, str) and not people.found(value, look.own)):
+                continue  # as with most
+            yield from _people(look, at(entry, name), value)
         for place, paper in enumerate(entry.files):
             yield from _people(look, at(entry, "files", place), paper.path)
             named.setdefault(paper.path or "", at(entry, "files", place))

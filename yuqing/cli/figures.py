@@ -22,7 +22,8 @@ from yuqing.words import N_
 
 if TYPE_CHECKING:
     from yuqing.stats.accountability import Finding, Lapse
-    from yuqing.stats.figure import Figure, Mark
+    from yuqing.stats.figure import Figure, Lengths, Mark
+    from yuqing.stats.parts import Part
     from yuqing.stats.period import Period
     from yuqing.stats.record import Record
 
@@ -162,6 +163,7 @@ def _stats(
         return _accountability(run, lapses, wanted, sight)
     every, sight = parts(run)
     chosen = came_in(every, wanted.first, wanted.last, run.zone)
+    books: list[Record] = []
     if by is not None:
         found = [
             figure._replace(id=f"{figure.id}@{label or 'none'}")
@@ -174,22 +176,19 @@ def _stats(
         found = list(merged(chosen, office, books))
     if why is not None:
         found = [_named(why, found)]
-    told = _told_of(found, whole=run.json or why is not None)
-    cases = {e.case: Case(id=e.case, title=e.title) for e in chosen if e.case in told}
-    if by is None:
-        cases |= {r.case.id: r.case for r in books}
     if run.json:
+        titles = _titles(chosen, books)
         more = {"from": wanted.first, "to": wanted.last, "by": by}
-        looking.answer(run, "stats", [_item(run, f, cases) for f in found], sight, **more)
+        looking.answer(run, "stats", [_item(run, f, titles) for f in found], sight, **more)
         return 3 if sight.broken else 0
     looking.banner(run)
     if why is not None:
-        for line in _reasons(run, found[0], cases):
+        for line in _reasons(run, found[0], _titles(chosen, books)):
             print(line)
     else:
         key = N_("{period}: {n} cases that came in then, as they stand now")
         print(looking.say(run, key, period=periods.told(run, wanted), n=len(chosen)))
-        lines = _by_group(run, found) if by else [(f.id, *_told(run, f, cases)) for f in found]
+        lines = _by_group(run, found) if by else [(f.id, *_told(run, f)) for f in found]
         heads = [] if by else [N_("Figure"), N_("Meaning"), N_("Number")]
         screen.rows(
             [tuple(map(screen.clean, line)) for line in lines],
@@ -200,11 +199,9 @@ def _stats(
     return 3 if sight.broken else 0
 
 
-def _told_of(found: Sequence[Figure], *, whole: bool) -> set[str]:
-    """Cases that an answer names: those that took longest, or (``whole``) all that count."""
-    if whole:
-        return {mark.case for f in found for mark in (*f.marks, *(f.base or ()))}
-    return {f.slowest.case for f in found if f.slowest is not None}
+def _titles(chosen: Sequence[Part], books: Sequence[Record]) -> dict[str, str]:
+    """Id → title."""
+    return {e.case: e.title for e in chosen} | {r.case.id: r.case.title for r in books}
 
 
 def _known_division(by: str | None) -> None:
@@ -256,11 +253,8 @@ def _named(wish: str, found: Sequence[Figure]) -> Figure:
 def said_number(figure: Figure) -> Said | str:
     """``12``, ``5/6 (83%)``, ``median 1:30 h, mean 2:10 h``."""
     if figure.timed:
-        if figure.median is None or figure.mean is None:
-            return "—"
-        key = N_("median {span}, mean {mean}")
-        lengths = {"span": screen.length(figure.median), "mean": screen.length(figure.mean)}
-        return Said(key, lengths)
+        lengths = figure.lengths
+        return _middle(lengths) if lengths else "—"
     if figure.base is None:
         return str(len(figure.marks))
     if figure.share is None:
@@ -268,72 +262,75 @@ def said_number(figure: Figure) -> Said | str:
     return f"{len(figure.marks)}/{len(figure.base)} ({figure.share:.0%})"
 
 
-def said_value(figure: Figure, cases: Mapping[str, Case]) -> Said | str:
+def _middle(lengths: Lengths) -> Said:
+    params = {"span": screen.length(lengths.median), "mean": screen.length(lengths.mean)}
+    return Said(N_("median {span}, mean {mean}"), params)
+
+
+def said_value(figure: Figure) -> Said | str:
     """How much; of a length also the slowest, and where."""
-    slowest = figure.slowest
-    if slowest is None or slowest.taken is None:
+    lengths = figure.lengths
+    if lengths is None or lengths.slowest.taken is None:
         return said_number(figure)
     return Said(
         N_("{number}, slowest {span} ({case}), {n} in all"),
         {
-            "number": said_number(figure),
-            "span": screen.length(slowest.taken),
-            "case": screen.case_name(cases[slowest.case]),
+            "number": _middle(lengths),
+            "span": screen.length(lengths.slowest.taken),
+            "case": screen.id_name(lengths.slowest.case),
             "n": len(figure.marks),
         },
     )
 
 
-def _told(run: Session, figure: Figure, cases: Mapping[str, Case]) -> tuple[str, str]:
+def _told(run: Session, figure: Figure) -> tuple[str, str]:
     """What it is, and how much."""
-    said = said_value(figure, cases)
-    return words.say(figure.name, run.language), _spoken(run, said)
+    return words.say(figure.name, run.language), _spoken(run, said_value(figure))
 
 
 def _spoken(run: Session, said: Said | str) -> str:
     return said if isinstance(said, str) else words.say(said, run.language)
 
 
-def _reasons(run: Session, figure: Figure, cases: Mapping[str, Case]) -> Iterator[str]:
+def _reasons(run: Session, figure: Figure, titles: Mapping[str, str]) -> Iterator[str]:
     """The figure, then a line for everything that was counted, then what was not."""
-    yield screen.clean("  ".join((figure.id, *_told(run, figure, cases))))
+    yield screen.clean("  ".join((figure.id, *_told(run, figure))))
     for mark in sorted(figure.marks, key=lambda m: m.taken or dt.timedelta(0), reverse=True):
-        yield _mark(run, mark, cases, timed=figure.timed)
+        yield _mark(run, mark, titles, timed=figure.timed)
     if figure.rest:
         yield looking.say(run, N_("Not counted, of the same whole:"))
         for mark in figure.rest:
-            yield _mark(run, mark, cases, timed=False)
+            yield _mark(run, mark, titles, timed=False)
 
 
-def _mark(run: Session, mark: Mark, cases: Mapping[str, Case], *, timed: bool) -> str:
-    case = cases[mark.case]
+def _mark(run: Session, mark: Mark, titles: Mapping[str, str], *, timed: bool) -> str:
     span = words.say(screen.length(mark.taken), run.language) if timed and mark.taken else ""
-    cells = (screen.case_name(case), case.title, mark.what, span)
+    cells = (screen.id_name(mark.case), titles[mark.case], mark.what, span)
     return "  " + screen.clean("  ".join(cell for cell in cells if cell))
 
 
-def _item(run: Session, figure: Figure, cases: Mapping[str, Case]) -> dict[str, Any]:
+def _item(run: Session, figure: Figure, titles: Mapping[str, str]) -> dict[str, Any]:
     def put(marks: Sequence[Mark]) -> list[dict[str, Any]]:
         return [
             {
                 "case": m.case,
-                "title": cases[m.case].title,
+                "title": titles[m.case],
                 "what": m.what or None,
                 "minutes": minutes(m.taken),
             }
             for m in marks
         ]
 
-    slowest = figure.slowest
+    lengths = figure.lengths
     return {
         "figure": figure.id,
         "name": words.say(figure.name, run.language),
         "count": len(figure.marks),
         "of": None if figure.base is None else len(figure.base),
         "share": figure.share,
-        "median_minutes": minutes(figure.median),
-        "mean_minutes": minutes(figure.mean),
-        "slowest_minutes": minutes(slowest.taken if slowest else None),
+        "median_minutes": minutes(lengths.median if lengths else None),
+        "mean_minutes": minutes(lengths.mean if lengths else None),
+        "slowest_minutes": minutes(lengths.slowest.taken if lengths else None),
         "counted": put(figure.marks),
         "not_counted": put(figure.rest),
     }

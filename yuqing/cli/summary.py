@@ -53,12 +53,12 @@ def report(run: Session, output: Path, period: Period) -> int:
     sight = looking.Sight(sight.views, (*sight.problems, *problems))
     chosen = within(every, period.first, period.last, run.zone)
     found = figures(chosen, run.workspace.office, books)
-    cases = {r.case.id: r.case for r in (*chosen, *books)}
     if form in TABLES:
+        cases = {r.case.id: r.case for r in (*chosen, *books)}
         made = render.Rendered(as_xlsx(*_tables(run, chosen, found, cases, period)))
         give(run, output, made, sight)
     else:
-        values = _values(run, period, every, chosen, books, found, cases, sight)
+        values = _values(run, period, every, chosen, books, found, sight)
         name = "office-month.md.j2" if period.kind == "month" else "office-summary.md.j2"
         give(run, output, (name, values), sight, _charts(run, values))
     return 3 if sight.broken else 0
@@ -74,7 +74,6 @@ def _values(
     chosen: Sequence[Record],
     books: Sequence[Record],
     found: Sequence[Figure],
-    cases: Mapping[str, Case],
     sight: looking.Sight,
 ) -> dict[str, Any]:
     """What the templates of periodical reports may print."""
@@ -92,7 +91,7 @@ def _values(
         "period": period_words(period, run.now),
         "now": run.now,
         "count": len(real),
-        "figures": {part: _rows(found, names, cases) for part, names in PARTS.items()},
+        "figures": {part: _rows(found, names) for part, names in PARTS.items()},
         "divided": {by: _parts(found, f"received.{by}.") for by in DIVIDED},
         "in_time_by": {by: _parts(found, f"on-time.{by}.") for by in ("article", "unit")},
         "routine_by": _parts(found, "routine-on-time.article."),
@@ -149,12 +148,10 @@ def period_words(period: Period, now: dt.datetime) -> dict[str, object]:
     }
 
 
-def _rows(
-    found: Sequence[Figure], names: Sequence[str], cases: Mapping[str, Case]
-) -> list[tuple[Said, Said | str, str]]:
+def _rows(found: Sequence[Figure], names: Sequence[str]) -> list[tuple[Said, Said | str, str]]:
     """Name, number, and the word that traces it; figures of one part of it stand elsewhere."""
     return [
-        (figure.name, said_value(figure, cases), figure.id)
+        (figure.name, said_value(figure), figure.id)
         for figure in found
         if figure.id in names
         or (
@@ -369,16 +366,16 @@ SHORTS: Mapping[str, str] = {
 
 
 def _figure_line(run: Session, figure: Figure) -> tuple[Any, ...]:
-    slowest = figure.slowest
+    lengths = figure.lengths
     return (
         figure.id,
         screen.clean(words.say(figure.name, run.language)),
         len(figure.marks),
         None if figure.base is None else len(figure.base),
         figure.share,
-        minutes(figure.median),
-        minutes(figure.mean),
-        minutes(slowest.taken if slowest else None),
+        minutes(lengths.median if lengths else None),
+        minutes(lengths.mean if lengths else None),
+        minutes(lengths.slowest.taken if lengths else None),
     )
 
 

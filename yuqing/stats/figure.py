@@ -21,6 +21,14 @@ class Mark(NamedTuple):
     taken: dt.timedelta | None = None
 
 
+class Lengths(NamedTuple):
+    """The middle and the average of lengths, and the mark that took longest."""
+
+    median: dt.timedelta
+    mean: dt.timedelta
+    slowest: Mark
+
+
 class Figure(NamedTuple):
     """A count of ``marks``; a share of ``base``, if there is one; a length, if ``timed``."""
 
@@ -36,26 +44,17 @@ class Figure(NamedTuple):
         return len(self.marks) / len(self.base) if self.base else None
 
     @property
-    def median(self) -> dt.timedelta | None:
-        """The middle of the lengths."""
-        lengths = self._lengths()
-        return dt.timedelta(seconds=statistics.median(lengths)) if lengths else None
-
-    @property
-    def mean(self) -> dt.timedelta | None:
-        """The average of the lengths."""
-        lengths = self._lengths()
-        return dt.timedelta(seconds=statistics.fmean(lengths)) if lengths else None
-
-    def _lengths(self) -> list[float]:
-        taken = [m.taken for m in self.marks if m.taken is not None] if self.timed else []
-        return [each.total_seconds() for each in taken]
-
-    @property
-    def slowest(self) -> Mark | None:
-        """The mark that took longest."""
+    def lengths(self) -> Lengths | None:
+        """How long it took; ``None`` where nothing was timed."""
         timed = [m for m in self.marks if m.taken is not None] if self.timed else []
-        return max(timed, key=lambda m: m.taken or dt.timedelta(0), default=None)
+        if not timed:
+            return None
+        seconds = [m.taken.total_seconds() for m in timed if m.taken is not None]
+        return Lengths(
+            median=dt.timedelta(seconds=statistics.median(seconds)),
+            mean=dt.timedelta(seconds=statistics.fmean(seconds)),
+            slowest=max(timed, key=lambda m: m.taken or dt.timedelta(0)),
+        )
 
     @property
     def rest(self) -> tuple[Mark, ...]:

@@ -54,13 +54,17 @@ def kept(
 
     todo = [path for path, same in zip(paths, known, strict=True) if not same]
     fresh = sweep(todo, packed, watch)
+    gone = len(old) - sum(known)
+    changed = bool(todo) or gone > 0
     new: dict[str, tuple[Sign, bytes]] = {}
+    more = 0
     for name, sign, same in zip(names, signs, known, strict=True):
-        steady, value = (True, old[name][1]) if same else next(fresh)
-        if steady:
+        steady, value = (True, old.pop(name)[1]) if same else next(fresh)
+        if steady and changed:
             new[name] = (sign, value)
+        more += steady and not same
         yield marshal.loads(value)  # noqa: S302 - as below
-    if file is not None and (not all(known) or len(new) != len(old)):
+    if file is not None and (more or gone):
         _write(file, key, new)
 
 

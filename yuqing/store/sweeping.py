@@ -11,51 +11,75 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 from yuqing.store.desk import Watch
 
 T = TypeVar("T")
 FEW = 200
 """So many files are looked at sooner than a second process has begun."""
+PIECE = 20
+"""Files that one process takes on at a time."""
+_MOST = 4_000
+"""Pieces: one sign for each must find room in a pipe, and some hold a page only."""
+_LENGTH = 8
+"""Bytes that say how long the answers about one piece are."""
 
 
 def sweep(paths: Sequence[Path], look: Callable[[Path], T], watch: Watch = iter) -> Iterator[T]:
     """What ``look`` says of each file, in order. Nothing else of a file is kept in memory.
 
-    The second half is looked at by a process of its own where there are many. If that one comes
-    to grief, for whatever reason, its half is looked at here, so that the answer is the same.
-    ``look`` must answer with records and plain values, and change nothing that others need.
+    Where there are many, a second process begins at the end, and the two work towards each other.
+    If that one comes to grief, for whatever reason, what it took on is looked at here, so that the
+    answer is the same. ``look`` must answer with records and plain values, and change nothing that
+    others need.
     """
-    half = len(paths) // 2
     if len(paths) < FEW or not hasattr(os, "fork") or (os.cpu_count() or 1) < 2:
-        half = len(paths)
-    with tempfile.TemporaryFile() as out:
+        yield from map(look, watch(paths))
+        return
+    size = max(PIECE, len(paths) // _MOST)
+    pieces = [paths[n : n + size] for n in range(0, len(paths), size)]
+    with tempfile.TemporaryFile() as out, _claims(len(pieces)) as claims:
         gc.freeze()  # what is there now is not looked through again and again
-        helper = _fork(paths[half:], look, out.fileno()) if half < len(paths) else None
+        helper: int | None = _fork(pieces, look, claims, out.fileno())
+        shown = iter(watch(paths[: len(paths) // 2]))  # with each one here goes one over there
+        ours = 0
         try:
-            for path in watch(paths[:half]):
-                yield look(path)
+            while os.read(claims, 1):
+                for path in pieces[ours]:
+                    next(shown, None)
+                    yield look(path)
+                ours += 1
             done, helper = _ended(helper), None
         finally:
             if helper is not None:
                 with contextlib.suppress(OSError):
                     os.kill(helper, signal.SIGKILL)
                 _ended(helper)
-        out.seek(0)
-        seen = half
-        while done and seen < len(paths):
-            try:
-                found: T = pickle.load(out)  # noqa: S301 - our own child wrote this file
-            except Exception:  # noqa: BLE001 - whatever is wrong with it, the files are there
-                break
-            yield found
-            seen += 1
-    yield from map(look, paths[seen:])
+        for _ in shown:
+            pass
+        places = _places(out) if done else []
+        for piece in pieces[ours:]:
+            yield from _answers(out, places, piece, look)
 
 
-def _fork(paths: Sequence[Path], look: Callable[[Path], T], out: int) -> int:
-    """The second process writes its answers into the open file and is gone."""
+@contextlib.contextmanager
+def _claims(count: int) -> Iterator[int]:
+    """A pipe that holds one sign for each piece: who gets one takes on the next piece."""
+    claims, into = os.pipe()
+    try:
+        os.write(into, b"." * count)
+        os.close(into)
+        yield claims
+    finally:
+        os.close(claims)
+
+
+def _fork(
+    pieces: Sequence[Sequence[Path]], look: Callable[[Path], T], claims: int, out: int
+) -> int:
+    """The second process writes its answers into the open file, the last piece first, and is
+    gone."""
     for stream in (sys.stdout, sys.stderr):
         stream.flush()  # or it would be said twice
     helper = os.fork()
@@ -63,12 +87,37 @@ def _fork(paths: Sequence[Path], look: Callable[[Path], T], out: int) -> int:
         code = 1
         try:
             with os.fdopen(os.dup(out), "wb") as file:
-                for path in paths:
-                    pickle.dump(look(path), file, protocol=5)
+                for piece in reversed(pieces):
+                    if not os.read(claims, 1):
+                        break
+                    said = pickle.dumps([look(path) for path in piece], protocol=5)
+                    file.write(len(said).to_bytes(_LENGTH, "big") + said)
             code = 0
         finally:
             os._exit(code)  # no cleaning up: that is the first process's
     return helper
+
+
+def _places(out: IO[bytes]) -> list[int]:
+    """Where in the file the answers about each piece begin, those of the last piece first."""
+    found = []
+    out.seek(0)
+    while head := out.read(_LENGTH):
+        found.append(out.tell())
+        out.seek(int.from_bytes(head, "big"), os.SEEK_CUR)
+    return found
+
+
+def _answers(
+    out: IO[bytes], places: list[int], piece: Sequence[Path], look: Callable[[Path], T]
+) -> Iterator[T]:
+    """What the second process said of a piece; where that cannot be read, it is looked at here."""
+    try:
+        out.seek(places.pop())
+        said: list[T] = pickle.load(out)  # noqa: S301 - our own child wrote this file
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, the files are there
+        said = [look(path) for path in piece]
+    yield from said
 
 
 def _ended(helper: int | None) -> bool:
