@@ -26,7 +26,10 @@ def main() -> None:
         os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
         from yuqing.cli.app import main as run
 
-        code = run()
+        try:
+            code = run()
+        finally:
+            gc.freeze()  # all goes at once now: what might go alone need not be looked for
     sys.exit(code)
 
 
