@@ -20,7 +20,7 @@ from typing import Any
 
 from yuqing.store.index import key_of, schema
 from yuqing.store.keeping import Found, kept
-from yuqing.store.searching import names_of, sign_of
+from yuqing.store.searching import signs_of
 from yuqing.store.workspace import Workspace, plans_key
 
 
@@ -73,8 +73,8 @@ def alike(
     if ws.git_dir is None:
         return None
     file = ws.git_dir / "yuqing" / "alike"
-    signs = [(name, sign_of(path)) for name, path in zip(names_of(ws, paths), paths, strict=True)]
-    key = key_of(schema(), plans_key(ws), marshal.dumps(signs, 2))
+    names, signs = signs_of(ws, paths)
+    key = key_of(schema(), plans_key(ws), marshal.dumps((names, signs), 2))
     try:
         # written by us into our own git directory: plain values
         made_for, *more = marshal.loads(file.read_bytes())  # noqa: S302
@@ -82,7 +82,7 @@ def alike(
             return Alike(*more)
     except (OSError, ValueError, EOFError, TypeError):
         pass  # it is made anew
-    made = _made(names_of(ws, paths), kept(ws, "traits", paths, describe, watch))
+    made = _made(names, kept(ws, "traits", paths, describe, watch))
     temp = file.with_name(f"alike.{os.getpid()}.tmp")
     with contextlib.suppress(OSError):  # a folder that can't be written costs time only
         temp.write_bytes(marshal.dumps((key, made.rows, made.sizes, made.pairs, made.trouble)))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from yuqing.store.index import key_of, schema
-from yuqing.store.searching import Sign, names_of, sign_of
+from yuqing.store.searching import Sign, sign_of, signs_of
 from yuqing.store.sweeping import sweep
 from yuqing.store.workspace import Workspace, calendar_key, plans_key
 
@@ -44,8 +44,9 @@ def kept(
     file = ws.git_dir / "yuqing" / question if ws.git_dir is not None else None
     key = key_of(schema(), plans_key(ws), calendar_key(ws))
     old = _opened(file, key)
-    names = names_of(ws, paths)
-    signs = [sign_of(path) + (beside(path) if beside else ()) for path in paths]
+    names, signs = signs_of(ws, paths)
+    if beside is not None:
+        signs = [sign + beside(path) for sign, path in zip(signs, paths, strict=True)]
     known = [old.get(name, (None,))[0] == sign for name, sign in zip(names, signs, strict=True)]
 
     def packed(path: Path) -> tuple[bool, bytes]:

@@ -93,8 +93,8 @@ def shelf(
     if ws.git_dir is None:
         return None
     found = _opened(ws.git_dir / "yuqing" / "search", key_of(schema(), plans_key(ws)))
-    names = names_of(ws, paths)
-    signs = {name: sign_of(path) for name, path in zip(names, paths, strict=True)}
+    names, outside = signs_of(ws, paths)
+    signs = dict(zip(names, outside, strict=True))
     for number, row in enumerate(found.rows):
         if row is not None and signs.get(row[0], ()) != row[1]:
             found.rows[number] = None
@@ -104,19 +104,24 @@ def shelf(
     known = {row[0] for row in found.rows if row is not None}
     new = [path for name, path in zip(names, paths, strict=True) if name not in known]
     if new or len(known) != len(found.rows):
-        names = names_of(ws, new)
+        names = _names(ws, new)
         found.add(names, [signs[name] for name in names], sweep(new, catalogue, watch))
         _write(found)
     return found
 
 
-def names_of(ws: Workspace, paths: Sequence[Path]) -> list[str]:
-    """As ``ws.name`` has them; asked for ten thousand, that takes its time."""
+def signs_of(ws: Workspace, paths: Sequence[Path]) -> tuple[list[str], list[Sign]]:
+    """The names of ten thousand files, as ``ws.name`` has them, and their signatures."""
+    whole = list(map(str, paths))  # a path takes its time each time it is asked for this
+    return _names(ws, whole), list(map(sign_of, whole))
+
+
+def _names(ws: Workspace, paths: Sequence[Path | str]) -> list[str]:
     home = f"{ws.root}{os.sep}"
     return [str(path).removeprefix(home).replace(os.sep, "/") for path in paths]
 
 
-def sign_of(path: Path) -> Sign:
+def sign_of(path: Path | str) -> Sign:
     """What a file looks like from outside; never the same twice while it may still change."""
     try:
         seen = os.lstat(path)
