@@ -331,6 +331,10 @@ def cells(row: Row, now: dt.datetime, language: str) -> tuple[str, ...]:
 # --- lines and tables ------------------------------------------------------------------
 
 
+_GAP = 2
+"""Blanks between two columns."""
+
+
 def rows(
     lines: Sequence[Sequence[str]],
     *,
@@ -351,19 +355,32 @@ def rows(
         return
     if not lines:
         return
+    from rich.cells import cell_len
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
     kept = [n for n in range(len(lines[0])) if any(line[n] for line in lines)]
-    table = Table(box=None, show_header=bool(heads), pad_edge=False, padding=(0, 2, 0, 0))
+    # The gap belongs to the width of a column where that is told: a padded cell is laid out twice,
+    # and once more for its width.
+    table = Table(box=None, show_header=bool(heads), pad_edge=False, padding=0)
+    columns: list[list[Text] | list[Padding]] = []
     for n in kept:
-        head = heads[n] if heads else ""
-        table.add_column(head, overflow="fold", no_wrap=n in whole, header_style="dim")
-    for place, line in enumerate(lines):
-        style = styles[place] if styles else ""
+        head, width = heads[n] if heads else "", None
+        gap = _GAP if n != kept[-1] else 0
         # Text, not markup: square brackets of data are no commands
-        table.add_row(*(Text(line[n], style=style) for n in kept))
+        cells = [
+            Text(line[n], style=styles[place] if styles else "") for place, line in enumerate(lines)
+        ]
+        if n in whole:
+            parts = (part for cell in (head, *(li[n] for li in lines)) for part in cell.split("\n"))
+            width = max(map(cell_len, parts)) + gap
+        table.add_column(head, overflow="fold", no_wrap=n in whole, header_style="dim", width=width)
+        padded = gap and width is None
+        columns.append([Padding(cell, (0, gap, 0, 0)) for cell in cells] if padded else cells)
+    for row in zip(*columns, strict=True):
+        table.add_row(*row)
     Console(highlight=False).print(table)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import itertools
 import os
 import shutil
 import subprocess
@@ -118,6 +119,10 @@ class Bench:
     def _case(self, root: Path) -> str:
         return min((root / "cases").glob("*.yaml")).stem.rpartition("-")[2]
 
+    def plain(self, root: Path, name: str) -> str:
+        """A command without the name of the one case of this office that it asks about."""
+        return name.replace(self._case(root), "CASE")
+
     # --- what is measured ---------------------------------------------------------------
 
     def start(self, root: Path) -> Iterator[Row]:
@@ -203,6 +208,23 @@ class Bench:
             yield self.only(command, "≤ 300 ms at 10k")
 
 
+def growth(grown: dict[str, dict[int, Row]], sizes: list[int]) -> str:
+    """Milliseconds of each of our commands at each size, and how many times those before."""
+    heads = [f"{cases:,}" for cases in sizes]
+    lines = [
+        "\n### How each grows (ms)\n",
+        "| command | " + " | ".join(heads) + " | times |",
+        "|---" * (len(heads) + 2) + "|",
+    ]
+    for name, rows in grown.items():
+        if all(cases in rows for cases in sizes):
+            took = [wall(rows[cases].ours) for cases in sizes]
+            times = [f"{b / a:.1f}" for a, b in itertools.pairwise(took)]
+            cells = (name, *(f"{each:.0f}" for each in took), " · ".join(times))
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Make what is missing, measure, print."""
     asks = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
@@ -215,6 +237,7 @@ def main() -> None:
     asked.home.mkdir(parents=True, exist_ok=True)
     bench = Bench(asked.home.resolve(), asked.rounds, asked.peers and asked.peers.absolute())
     sizes = [int(size[:-1]) * 1000 for size in asked.size or ("1k", "10k")]
+    grown: dict[str, dict[int, Row]] = {}
     for cases in sizes:
         desk = cases // 100
         root = bench.office(cases, desk)
@@ -224,6 +247,9 @@ def main() -> None:
         parts += [bench.every(root)] if asked.whole else []
         for row in (row for part in parts for row in part):
             print(row, flush=True)
+            grown.setdefault(bench.plain(root, row.what), {})[cases] = row
+    if len(sizes) > 1:
+        print(growth(grown, sizes))
     print(f"\n### One desk of 100 cases, an archive that grows\n\n{HEAD}")
     for cases in sizes:
         command = bench.ours(bench.office(cases, 100), "overdue")
