@@ -387,7 +387,7 @@ def test_an_index_half_of_which_is_dead_is_made_anew(
     for changed, rows in ((0, 21), (2, 23), (12, 21)):
         for path in paths[:changed]:
             path.write_text(path.read_text("utf-8") + "# x\n", "utf-8")
-        found = store.shelf(ws, paths, lambda _path: said)
+        found = store.shelf(ws, [ws.name(path) for path in paths], lambda _name: said)
         assert found is not None
         assert len(found.rows) == rows
         assert found.cases() == 21

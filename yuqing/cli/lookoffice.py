@@ -113,11 +113,11 @@ def _whole_office(run: Session) -> Iterator[Problem]:
         yield from _findings(run, loaded)
         pins.update(set(loaded.case.plans))
 
-    def look(path: Path) -> store.Found:
-        return _filed(run, path)
+    def look(name: str) -> store.Found:
+        return _filed(run, name)
 
-    def watch(paths: Sequence[Path]) -> Iterator[Path]:
-        return watched(paths, run, N_("Checks"))
+    def watch(names: Sequence[str]) -> Iterator[str]:
+        return watched(names, run, N_("Checks"))
 
     if run.now_given:
         every: Iterator[Any] = (found for _, found in store.sweep(archive, look, watch))
@@ -130,11 +130,11 @@ def _whole_office(run: Session) -> Iterator[Problem]:
     yield from store.after_merge(ws, desk, run.now)
 
 
-def _filed(run: Session, path: Path) -> store.Found:
+def _filed(run: Session, name: str) -> store.Found:
     """What is found in a filed case, and what it pins; does that stay so, whatever the time?"""
     ws = run.workspace
     try:
-        filed = store.load(ws, path)
+        filed = store.load(ws, ws.root / name)
     except Unreadable as fault:
         return False, (packed(fault.problems), ())
     case = current(filed.case)

@@ -35,14 +35,14 @@ from yuqing.variants import fold
 from yuqing.words import N_
 
 
-def _files(ws: store.Workspace) -> tuple[store.Desk, list[Path], list[Problem]]:
-    """The desk, where the filed cases lie, and what lies wrong there."""
+def _files(ws: store.Workspace) -> tuple[store.Desk, list[str], list[Problem]]:
+    """The desk, the files of the filed cases, and what lies wrong there."""
     return store.desk(ws), *store.archived(ws)
 
 
-def _watching(run: Session) -> Callable[[Sequence[Path]], Iterator[Path]]:
+def _watching(run: Session) -> Callable[[Sequence[str]], Iterator[str]]:
     """Shows how far the reading of case files is."""
-    return lambda paths: watched(paths, run, N_("Case files"))
+    return lambda names: watched(names, run, N_("Case files"))
 
 
 def find(run: Session, words: str, most: int | None) -> tuple[list[Hit], int, looking.Sight] | None:
@@ -54,13 +54,13 @@ def find(run: Session, words: str, most: int | None) -> tuple[list[Hit], int, lo
     if run.now_given:
         return None
     desk, archive, strays = _files(ws)
-    on_desk = [each.path for each in desk.cases]
+    on_desk = [ws.name(each.path) for each in desk.cases]
     shelf = store.shelf(
-        ws, [*on_desk, *archive], lambda path: _catalogued(ws, path), _watching(run)
+        ws, [*on_desk, *archive], lambda name: _catalogued(ws, name), _watching(run)
     )
     if shelf is None:
         return None
-    known = set(map(ws.name, on_desk))
+    known = set(on_desk)
     filed = _told(ws, [name for name in shelf.trouble() if name not in known])
     problems = (*desk.problems, *strays, *filed, *_beside(run))
     hits, count = _ranked(ws, shelf, words, most)
@@ -75,25 +75,23 @@ def like(run: Session, wanted: Record, most: int | None, *, closed: bool) -> Lik
     if run.now_given:
         return None
     desk, archive, strays = _files(ws)
-    paths = sorted(
-        [*(each.path for each in desk.cases), *archive], key=lambda path: _case_of(path.name)
-    )
-    index = store.alike(ws, paths, lambda path: _described(ws, path), _watching(run))
+    known = {ws.name(each.path) for each in desk.cases}
+    names = sorted([*known, *archive], key=store.id_of)
+    index = store.alike(ws, names, lambda name: _described(ws, name), _watching(run))
     if index is None:
         return None
-    known = {ws.name(each.path) for each in desk.cases}
     filed = _told(ws, [name for name in index.trouble if name not in known])
     problems = (*desk.problems, *strays, *filed, *_beside(run))
     own = traits(wanted)
-    ranked: list[tuple[float, str, str, tuple[str, ...]]] = []
-    for (name, (stood, other)), near in zip(index.rows, index.near(vector_of(wanted)), strict=True):
+    itself = f"/{wanted.case.id}.yaml"
+    ranked: list[tuple[float, int, str, tuple[str, ...]]] = []
+    near_by = index.near(vector_of(wanted))
+    for place, ((name, (stood, other)), near) in enumerate(zip(index.rows, near_by, strict=True)):
         same = shared(own, other)
         alike = likeness(near, same)
-        if alike is None or (closed and stood != "closed"):
+        if alike is None or (closed and stood != "closed") or name.endswith(itself):
             continue
-        case = _case_of(name)
-        if case != wanted.case.id:
-            ranked.append((-alike, case, name, same))
+        ranked.append((-alike, place, name, same))  # rows lie in the order of their ids
     ranked = sorted(ranked) if most is None else heapq.nsmallest(most, ranked)
     found: list[Like] = []
     for alike, _, name, same in ranked:
@@ -110,10 +108,10 @@ def like(run: Session, wanted: Record, most: int | None, *, closed: bool) -> Lik
 Likes = tuple[list[Like], looking.Sight]
 
 
-def _described(ws: store.Workspace, path: Path) -> store.Found:
+def _described(ws: store.Workspace, name: str) -> store.Found:
     """For the index: is something wrong with it, vector, state and traits."""
     try:
-        loaded = reading(ws, path)
+        loaded = reading(ws, ws.root / name)
     except Unreadable:
         return True, (True, None, None)
     case = current(loaded.case)
@@ -145,11 +143,6 @@ def _beside(run: Session) -> Iterator[Problem]:
         pass  # no plan adopted: nothing to be wrong
 
 
-def _case_of(name: str) -> str:
-    """Id of the case in a file of this name; ``PurePath`` would take its time over thousands."""
-    return name.rpartition("/")[2].removesuffix(".yaml")
-
-
 def reading(ws: store.Workspace, path: Path) -> store.Loaded:
     """One case, of the archive without its raw tree: the index knows all of the desk, and of filed
     cases what is told. Raises ``Unreadable``."""
@@ -165,9 +158,9 @@ def _record(ws: store.Workspace, path: Path) -> Record:
     return Record(case, effective(case), loaded.plans, ())
 
 
-def _catalogued(ws: store.Workspace, path: Path) -> store.Catalogued:
+def _catalogued(ws: store.Workspace, name: str) -> store.Catalogued:
     try:
-        loaded = reading(ws, path)
+        loaded = reading(ws, ws.root / name)
     except Unreadable:
         return store.TROUBLE, frozenset(), frozenset()
     case = current(loaded.case)
@@ -205,7 +198,7 @@ def _ranked(
             least = query.score(here, lambda pair, row=row: bool(exact[pair].get(row)))  # type: ignore[misc]
             more = sum(PHRASE for each in phrases if all(row in stands[p] for p in each))
             name = shelf.name(row)
-            heap.append((-(least + more), _case_of(name), name))
+            heap.append((-(least + more), store.id_of(name), name))
     total = len(heap)
     heapq.heapify(heap)
     hits: list[Hit] = []

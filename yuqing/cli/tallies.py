@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from yuqing import store
@@ -29,7 +28,8 @@ def parts(run: Session) -> tuple[list[Part], looking.Sight]:
     sight = looking.look(run)
     views = {view.case.id: view for view in sight.views if not view.case.is_logbook}
     archive, problems = store.archived(ws)
-    files = {path.stem: path for path in archive} | {id_: v.path for id_, v in views.items()}
+    files = {store.id_of(name): name for name in archive}
+    files |= {id_: ws.name(view.path) for id_, view in views.items()}
     copies = [(other, view.case.id) for view in views.values() for other in _originals(view.log)]
     shared: dict[Any, Any] = {}
     there = {
@@ -37,22 +37,23 @@ def parts(run: Session) -> tuple[list[Part], looking.Sight]:
         for view in views.values()
     }  # fmt: skip
 
-    def look(path: Path) -> store.Found:
-        return _seen(run, path)
+    def look(name: str) -> store.Found:
+        return _seen(run, name)
 
-    def watch(paths: Sequence[Path]) -> Iterator[Path]:
-        return watched(paths, run, N_("Case files"))
+    def watch(names: Sequence[str]) -> Iterator[str]:
+        return watched(names, run, N_("Case files"))
 
     every = (
         (value for _, value in store.sweep(archive, look, watch))
         if run.now_given
         else store.kept(ws, "figures", archive, look, watch)
     )
-    for path, (wrong, originals, adds) in zip(archive, every, strict=True):
+    for name, (wrong, originals, adds) in zip(archive, every, strict=True):
+        case = store.id_of(name)
         problems += unpacked(wrong) if wrong else ()
-        copies += [(other, path.stem) for other in originals]
+        copies += [(other, case) for other in originals]
         if adds:
-            there[path.stem, "filed"] = built(adds, shared)
+            there[case, "filed"] = built(adds, shared)
     for other in {other for other, _ in copies} & files.keys():
         ids = sorted(copy for original, copy in copies if original == other)
         if other in views and all(copy in views for copy in ids):
@@ -70,10 +71,10 @@ def _part(run: Session, view: looking.View) -> Any:
     return plain(part(record, run.workspace.office, run.zone))
 
 
-def _seen(run: Session, path: Path) -> store.Found:
+def _seen(run: Session, name: str) -> store.Found:
     """What is wrong with the file, of which cases it is a duplicate, and what it adds."""
     try:
-        loaded = store.load(run.workspace, path)
+        loaded = store.load(run.workspace, run.workspace.root / name)
     except Unreadable as fault:
         return False, (packed(fault.problems), (), None)
     view = looking.view(run, loaded)
@@ -87,8 +88,8 @@ def _originals(log: Sequence[Entry]) -> tuple[str, ...]:
     return tuple(each.case for each in linked if each.case)
 
 
-def _among(run: Session, path: Path, copies: Sequence[Path]) -> Any:
+def _among(run: Session, name: str, copies: Sequence[str]) -> Any:
     """A case whose clocks also follow what was known in its duplicates."""
     ws = run.workspace
-    cases = [looking.as_of(run, store.load(ws, each).case) for each in copies]
-    return _part(run, looking.view(run, store.load(ws, path), duplicates=cases))
+    cases = [looking.as_of(run, store.load(ws, ws.root / each).case) for each in copies]
+    return _part(run, looking.view(run, store.load(ws, ws.root / name), duplicates=cases))

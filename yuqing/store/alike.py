@@ -15,7 +15,6 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from yuqing.store.index import key_of, schema
@@ -61,11 +60,11 @@ def _weight(cases: int, count: int) -> float:
 
 def alike(
     ws: Workspace,
-    paths: Sequence[Path],
-    describe: Callable[[Path], Found],
-    watch: Callable[[Sequence[Path]], Iterable[Path]] = iter,
+    names: Sequence[str],
+    describe: Callable[[str], Found],
+    watch: Callable[[Sequence[str]], Iterable[str]] = iter,
 ) -> Alike | None:
-    """The index of these files; ``None`` outside a repository.
+    """The index of the files of these names; ``None`` outside a repository.
 
     ``describe``: is something wrong with the file, its vector (``None``: no case to be found), and
     what else is asked of it.
@@ -73,8 +72,8 @@ def alike(
     if ws.git_dir is None:
         return None
     file = ws.git_dir / "yuqing" / "alike"
-    names, signs = signs_of(ws, paths)
-    key = key_of(schema(), plans_key(ws), marshal.dumps((names, signs), 2))
+    signs = signs_of(ws, names)
+    key = key_of(schema(), plans_key(ws), marshal.dumps((list(names), signs), 2))
     try:
         # written by us into our own git directory: plain values
         made_for, *more = marshal.loads(file.read_bytes())  # noqa: S302
@@ -82,7 +81,7 @@ def alike(
             return Alike(*more)
     except (OSError, ValueError, EOFError, TypeError):
         pass  # it is made anew
-    made = _made(names, kept(ws, "traits", paths, describe, watch))
+    made = _made(names, kept(ws, "traits", names, describe, watch))
     temp = file.with_name(f"alike.{os.getpid()}.tmp")
     with contextlib.suppress(OSError):  # a folder that can't be written costs time only
         temp.write_bytes(marshal.dumps((key, made.rows, made.sizes, made.pairs, made.trouble)))

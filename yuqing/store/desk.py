@@ -9,7 +9,6 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -178,11 +177,12 @@ def desk(ws: Workspace, *, archive: bool = False, watch: Watch = iter) -> Desk:
     if not ws.cases.is_dir():
         key = N_("the folder is missing; is this the right place?")
         return Desk((), (*problems, Problem(file=ws.name(ws.cases), key=key)))
-    paths, strays = _listing(ws, ws.cases, CASE_ID)
+    names, strays = _listing(ws, ws.cases, CASE_ID)
+    paths = [ws.cases / name for name in names]
     problems += strays
     if archive:
         more, strays = archived(ws)
-        paths += more
+        paths += map(ws.root.joinpath, more)
         problems += strays
     cases, unusable = _load_all(ws, paths, watch)
     logs = (s.partition(":")[2] for s in ws.index.slots if s.startswith("case:cases/log/"))
@@ -196,9 +196,9 @@ def logbooks(ws: Workspace, months: Iterable[str]) -> Desk:
     folder = ws.cases / "log"
     if not folder.is_dir():
         return Desk(())
-    paths, strays = _listing(ws, folder, LOG_ID)
-    wanted = {f"LOG-{month}" for month in months}
-    cases, unusable = _load_all(ws, [p for p in paths if p.stem in wanted])
+    names, strays = _listing(ws, folder, LOG_ID)
+    wanted = {f"LOG-{month}.yaml" for month in months}
+    cases, unusable = _load_all(ws, [folder / name for name in names if name in wanted])
     ws.index.write()
     return Desk(cases, once([*strays, *unusable]), len(cases))
 
@@ -213,15 +213,22 @@ def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(each for alike in found.values() for each in alike)
 
 
-def archived(ws: Workspace) -> tuple[list[Path], list[Problem]]:
-    """The filed case files, in the order of their ids, and everything beside them that is none."""
-    paths: list[Path] = []
+def archived(ws: Workspace) -> tuple[list[str], list[Problem]]:
+    """Names of the filed case files from the office's root on, in the order of their ids, and
+    everything beside them that is none."""
+    found: list[tuple[str, str]] = []
     problems: list[Problem] = []
     for year in _years(ws):
-        more, strays = _listing(ws, year, CASE_ID)
-        paths += more
+        names, strays = _listing(ws, year, CASE_ID)
+        folder = ws.name(year)
+        found += [(name, f"{folder}/{name}") for name in names]
         problems += strays
-    return [path for _, path in _named(paths)], problems
+    return [name for _, name in sorted(found)], problems
+
+
+def id_of(name: str) -> str:
+    """Id of the case in a file of this name; ``PurePath`` would take its time over thousands."""
+    return name.rpartition("/")[2].removesuffix(".yaml")
 
 
 def two_months(now: dt.datetime) -> tuple[str, str]:
@@ -248,23 +255,16 @@ def _load_all(
 
 def _listing(
     ws: Workspace, folder: Path, pattern: re.Pattern[str]
-) -> tuple[list[Path], list[Problem]]:
-    """Case files of one folder, and every other thing in it."""
-    paths: list[Path] = []
+) -> tuple[list[str], list[Problem]]:
+    """Names of the case files of one folder, and every other thing in it."""
+    names: list[str] = []
     strays: list[Problem] = []
-    for name, path in _named(folder.iterdir()):
+    for name in sorted(os.listdir(folder)):  # noqa: PTH208 - ten thousand paths take their time
         if name.endswith(".yaml") and pattern.fullmatch(name[: -len(".yaml")]):
-            paths.append(path)  # whether it is an ordinary file is seen on opening it
+            names.append(name)  # whether it is an ordinary file is seen on opening it
         else:
-            strays += _stray(ws, folder, path)
-    return paths, strays
-
-
-def _named(paths: Iterable[Path]) -> list[tuple[str, Path]]:
-    """In the order of their names. Ten thousand may lie there: each is asked for its name once."""
-    found = [(path.name, path) for path in paths]
-    found.sort(key=itemgetter(0))
-    return found
+            strays += _stray(ws, folder, folder / name)
+    return names, strays
 
 
 def _stray(ws: Workspace, folder: Path, path: Path) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from yuqing.store.desk import id_of
 from yuqing.store.index import key_of, schema
 from yuqing.store.searching import Sign, sign_of, signs_of
 from yuqing.store.sweeping import sweep
@@ -31,29 +32,29 @@ Found = tuple[bool, Any]
 def kept(
     ws: Workspace,
     question: str,
-    paths: Sequence[Path],
-    look: Callable[[Path], Found],
-    watch: Callable[[Sequence[Path]], Iterable[Path]] = iter,
-    beside: Callable[[Path], Sign] | None = None,
+    names: Sequence[str],
+    look: Callable[[str], Found],
+    watch: Callable[[Sequence[str]], Iterable[str]] = iter,
+    beside: Callable[[str], Sign] | None = None,
 ) -> Iterator[Any]:
     """What ``look`` found in each file, in order; of an unchanged one what it found before.
 
-    Only what holds whatever the time is kept. ``beside``: the signature of anything else that
+    ``names`` are from the office's root on. Only what holds whatever the time is kept. ``beside``: the signature of anything else that
     ``look`` looks at for one file. Outside a repository every file is looked at.
     """
     file = ws.git_dir / "yuqing" / question if ws.git_dir is not None else None
     key = key_of(schema(), plans_key(ws), calendar_key(ws))
     old = _opened(file, key)
-    names, signs = signs_of(ws, paths)
+    signs = signs_of(ws, names)
     if beside is not None:
-        signs = [sign + beside(path) for sign, path in zip(signs, paths, strict=True)]
+        signs = [sign + beside(name) for sign, name in zip(signs, names, strict=True)]
     known = [old.get(name, (None,))[0] == sign for name, sign in zip(names, signs, strict=True)]
 
-    def packed(path: Path) -> tuple[bool, bytes]:
-        steady, value = look(path)
+    def packed(name: str) -> tuple[bool, bytes]:
+        steady, value = look(name)
         return steady, marshal.dumps(value)
 
-    todo = [path for path, same in zip(paths, known, strict=True) if not same]
+    todo = [name for name, same in zip(names, known, strict=True) if not same]
     fresh = sweep(todo, packed, watch)
     gone = len(old) - sum(known)
     changed = bool(todo) or gone > 0
@@ -69,18 +70,19 @@ def kept(
         _write(file, key, new)
 
 
-def papers_sign(ws: Workspace) -> Callable[[Path], Sign]:
-    """For a case file: what everything in the case's files folder looks like from outside."""
+def papers_sign(ws: Workspace) -> Callable[[str], Sign]:
+    """For the name of a case file: what everything in the case's files folder looks like from outside."""
     home = ws.cases / "files"
     try:
         there = set(os.listdir(home))  # noqa: PTH208
     except OSError:
         there = set()
 
-    def sign(path: Path) -> Sign:
-        if path.stem not in there:
+    def sign(name: str) -> Sign:
+        case = id_of(name)
+        if case not in there:
             return ()
-        papers = sorted((home / path.stem).rglob("*"))
+        papers = sorted((home / case).rglob("*"))
         # where a link leads to shows nothing from outside: never the same twice
         linked = (time.time_ns(),) if any(map(os.path.islink, papers)) else ()
         return (*(part for each in papers for part in (str(each), *sign_of(each))), *linked)

@@ -85,16 +85,15 @@ class Shelf:
 
 def shelf(
     ws: Workspace,
-    paths: Sequence[Path],
-    catalogue: Callable[[Path], Catalogued],
-    watch: Callable[[Sequence[Path]], Iterable[Path]] = iter,
+    names: Sequence[str],
+    catalogue: Callable[[str], Catalogued],
+    watch: Callable[[Sequence[str]], Iterable[str]] = iter,
 ) -> Shelf | None:
-    """The index, brought up to these files; ``None`` outside a repository."""
+    """The index, brought up to the files of these names; ``None`` outside a repository."""
     if ws.git_dir is None:
         return None
     found = _opened(ws.git_dir / "yuqing" / "search", key_of(schema(), plans_key(ws)))
-    names, outside = signs_of(ws, paths)
-    signs = dict(zip(names, outside, strict=True))
+    signs = dict(zip(names, signs_of(ws, names), strict=True))
     for number, row in enumerate(found.rows):
         if row is not None and signs.get(row[0], ()) != row[1]:
             found.rows[number] = None
@@ -102,23 +101,17 @@ def shelf(
         found.rows.clear()
         found.pairs.clear()
     known = {row[0] for row in found.rows if row is not None}
-    new = [path for name, path in zip(names, paths, strict=True) if name not in known]
+    new = [name for name in names if name not in known]
     if new or len(known) != len(found.rows):
-        names = _names(ws, new)
-        found.add(names, [signs[name] for name in names], sweep(new, catalogue, watch))
+        found.add(new, [signs[name] for name in new], sweep(new, catalogue, watch))
         _write(found)
     return found
 
 
-def signs_of(ws: Workspace, paths: Sequence[Path]) -> tuple[list[str], list[Sign]]:
-    """The names of ten thousand files, as ``ws.name`` has them, and their signatures."""
-    whole = list(map(str, paths))  # a path takes its time each time it is asked for this
-    return _names(ws, whole), list(map(sign_of, whole))
-
-
-def _names(ws: Workspace, paths: Sequence[Path | str]) -> list[str]:
+def signs_of(ws: Workspace, names: Sequence[str]) -> list[Sign]:
+    """The signatures of files, named from the office's root on."""
     home = f"{ws.root}{os.sep}"
-    return [str(path).removeprefix(home).replace(os.sep, "/") for path in paths]
+    return [sign_of(home + name) for name in names]
 
 
 def sign_of(path: Path | str) -> Sign:

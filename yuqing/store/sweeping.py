@@ -9,12 +9,11 @@ import pickle
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, TypeVar
 
-from yuqing.store.desk import Watch
-
+File = TypeVar("File")
+"""How a file is named: its path, or its name from the office's root on."""
 T = TypeVar("T")
 FEW = 200
 """So many files are looked at sooner than a second process has begun."""
@@ -26,7 +25,11 @@ _LENGTH = 8
 """Bytes that say how long the answers about one piece are."""
 
 
-def sweep(paths: Sequence[Path], look: Callable[[Path], T], watch: Watch = iter) -> Iterator[T]:
+def sweep(
+    files: Sequence[File],
+    look: Callable[[File], T],
+    watch: Callable[[Sequence[File]], Iterable[File]] = iter,
+) -> Iterator[T]:
     """What ``look`` says of each file, in order. Nothing else of a file is kept in memory.
 
     Where there are many, a second process begins at the end, and the two work towards each other.
@@ -34,21 +37,21 @@ def sweep(paths: Sequence[Path], look: Callable[[Path], T], watch: Watch = iter)
     answer is the same. ``look`` must answer with records and plain values, and change nothing that
     others need.
     """
-    if len(paths) < FEW or not hasattr(os, "fork") or (os.cpu_count() or 1) < 2:
-        yield from map(look, watch(paths))
+    if len(files) < FEW or not hasattr(os, "fork") or (os.cpu_count() or 1) < 2:
+        yield from map(look, watch(files))
         return
-    size = max(PIECE, len(paths) // _MOST)
-    pieces = [paths[n : n + size] for n in range(0, len(paths), size)]
+    size = max(PIECE, len(files) // _MOST)
+    pieces = [files[n : n + size] for n in range(0, len(files), size)]
     with tempfile.TemporaryFile() as out, _claims(len(pieces)) as claims:
         gc.freeze()  # what is there now is not looked through again and again
         helper: int | None = _fork(pieces, look, claims, out.fileno())
-        shown = iter(watch(paths[: len(paths) // 2]))  # with each one here goes one over there
+        shown = iter(watch(files[: len(files) // 2]))  # with each one here goes one over there
         ours = 0
         try:
             while os.read(claims, 1):
-                for path in pieces[ours]:
+                for file in pieces[ours]:
                     next(shown, None)
-                    yield look(path)
+                    yield look(file)
                 ours += 1
             done, helper = _ended(helper), None
         finally:
@@ -76,7 +79,7 @@ def _claims(count: int) -> Iterator[int]:
 
 
 def _fork(
-    pieces: Sequence[Sequence[Path]], look: Callable[[Path], T], claims: int, out: int
+    pieces: Sequence[Sequence[File]], look: Callable[[File], T], claims: int, out: int
 ) -> int:
     """The second process writes its answers into the open file, the last piece first, and is
     gone."""
@@ -86,12 +89,12 @@ def _fork(
     if helper == 0:
         code = 1
         try:
-            with os.fdopen(os.dup(out), "wb") as file:
+            with os.fdopen(os.dup(out), "wb") as told:
                 for piece in reversed(pieces):
                     if not os.read(claims, 1):
                         break
-                    said = pickle.dumps([look(path) for path in piece], protocol=5)
-                    file.write(len(said).to_bytes(_LENGTH, "big") + said)
+                    said = pickle.dumps([look(file) for file in piece], protocol=5)
+                    told.write(len(said).to_bytes(_LENGTH, "big") + said)
             code = 0
         finally:
             os._exit(code)  # no cleaning up: that is the first process's
@@ -109,14 +112,14 @@ def _places(out: IO[bytes]) -> list[int]:
 
 
 def _answers(
-    out: IO[bytes], places: list[int], piece: Sequence[Path], look: Callable[[Path], T]
+    out: IO[bytes], places: list[int], piece: Sequence[File], look: Callable[[File], T]
 ) -> Iterator[T]:
     """What the second process said of a piece; where that cannot be read, it is looked at here."""
     try:
         out.seek(places.pop())
         said: list[T] = pickle.load(out)  # noqa: S301 - our own child wrote this file
     except Exception:  # noqa: BLE001 - whatever is wrong with it, the files are there
-        said = [look(path) for path in piece]
+        said = [look(file) for file in piece]
     yield from said
 
 
