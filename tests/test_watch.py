@@ -47,6 +47,8 @@ class Terminal:
         self.seen = b""
         self.pid, self.handle = pty.fork()
         if self.pid == 0:
+            # whoever runs the tests in the background ignores it, and so would all they start
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.chdir(office.root)
             env = {**os.environ, **IDENTITY, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color",
                    "YUQING_LANG": "zh_CN", "COLUMNS": str(WIDTH), "LINES": str(HEIGHT)}  # fmt: skip
