@@ -367,6 +367,19 @@ def test_two_work_towards_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     assert by == sorted(by, key=by.index)  # no process had anything in between
 
 
+@pytest.mark.parametrize("count", [3, 4, 7, 9])
+def test_no_more_signs_than_a_pipe_holds(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """However many files: a sign too many, and writing it would wait for ever."""
+    _on_two(monkeypatch)
+    monkeypatch.setattr("yuqing.store.sweeping.PIECE", 1)
+    monkeypatch.setattr("yuqing.store.sweeping._MOST", 4)
+    signs: list[int] = []
+    plain = os.write
+    monkeypatch.setattr(os, "write", lambda fd, data: signs.append(len(data)) or plain(fd, data))
+    assert list(sweep(range(count), str)) == [str(n) for n in range(count)]
+    assert max(signs) <= 4
+
+
 def test_a_sweep_that_is_given_up_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C in the middle: the helper goes too."""
     _on_two(monkeypatch)

@@ -40,7 +40,7 @@ def sweep(
     if len(files) < FEW or not hasattr(os, "fork") or (os.cpu_count() or 1) < 2:
         yield from map(look, watch(files))
         return
-    size = max(PIECE, len(files) // _MOST)
+    size = max(PIECE, -(-len(files) // _MOST))
     pieces = [files[n : n + size] for n in range(0, len(files), size)]
     with tempfile.TemporaryFile() as out, _claims(len(pieces)) as claims:
         gc.freeze()  # what is there now is not looked through again and again
