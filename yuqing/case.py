@@ -267,6 +267,10 @@ FORMS: tuple[Form, ...] = get_args(Form)
 """How an act was done (形式)."""
 
 
+_LOGBOOK = "LOG-"
+"""Begins the id of a logbook."""
+
+
 # --- the file --------------------------------------------------------------------------
 
 
@@ -291,7 +295,7 @@ class Case(Record):
     @property
     def is_logbook(self) -> bool:
         """Routine duties of a month, no incident."""
-        return self.id.startswith("LOG-")
+        return self.id.startswith(_LOGBOOK)
 
     def entry(self, entry_id: str) -> Entry | None:
         """The entry of that id, as written."""
@@ -302,6 +306,11 @@ class Case(Record):
         hand-written ones that nobody has stamped yet."""
         seen = tuple(e for e in self.log if e.recorded is not None and e.recorded <= moment)
         return replace(self, log=seen)
+
+
+def typed_id(case_id: str) -> str:
+    """The case as one types it: the end of its id, ``7K3M``; ``log`` for a logbook."""
+    return "log" if case_id.startswith(_LOGBOOK) else case_id.rpartition("-")[2]
 
 
 # --- what is derived, never stored -----------------------------------------------------

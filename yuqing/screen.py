@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yuqing import again, words
-from yuqing.case import Case
+from yuqing.case import Case, typed_id
 from yuqing.clock.standing import Standing, State
 from yuqing.errors import Problem, Said
 from yuqing.plan import TRUTH, TRUTH_NAMES, Level, Organ, Plan
@@ -204,13 +204,8 @@ class Row:
 
 
 def case_name(case: Case) -> str:
-    """The case as one types it: the end of the id, ``7K3M``; ``log`` for the logbook."""
-    return id_name(case.id)
-
-
-def id_name(case_id: str) -> str:
-    """As :func:`case_name`, where only the id is known."""
-    return "log" if case_id.startswith("LOG-") else case_id.rpartition("-")[2]
+    """The case as one types it (``case.typed_id``)."""
+    return typed_id(case.id)
 
 
 def due(standing: Standing, now: dt.datetime) -> Said:

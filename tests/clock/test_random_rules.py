@@ -7,6 +7,7 @@ import itertools
 import random
 from collections import Counter
 from dataclasses import replace
+from typing import Literal, get_args
 
 import pytest
 
@@ -18,8 +19,10 @@ from yuqing.clock.clocks import Opening
 from yuqing.clock.counting import Point
 from yuqing.clock.limits import Stop, deadline
 from yuqing.clock.moments import Occurrence
+from yuqing.notation import End
 from yuqing.plan import Counting, DuePart, Duty, OfficeHours, Plan
-from yuqing.span import Calendar, Span, Year
+from yuqing.plan.shapes import FirstDay, From
+from yuqing.span import Calendar, Span, Unit, Year
 
 UNITS = {
     "minute": 240, "hour": 12, "natural_day": 9, "working_day": 9, "week": 3, "month": 4,
@@ -65,14 +68,23 @@ def _paper(draw: random.Random, chosen: dict[str, str], start: dt.datetime) -> P
     )  # fmt: skip
 
 
+# the words of a paper rule as those of a plan
+_UNITS: dict[str, Unit] = {each: each for each in get_args(Unit)}
+_ORIGINS: dict[str, From | None] = {"start": None, **{each: each for each in get_args(From)}}
+_FIRST_DAYS: dict[str, FirstDay] = {each: each for each in get_args(FirstDay)}
+_ENDS: dict[str, End] = {"12:00": dt.time(12), "24:00": "24:00", "close": "close"}
+_NO_SUCH_DAYS: dict[str, Literal["month_end", "next_day"]] = {
+    "month_end": "month_end", "next_day": "next_day",
+}  # fmt: skip
+
+
 def _part(paper: Paper) -> DuePart:
-    clock = {"12:00": dt.time(12), "24:00": "24:00", "close": "close"}[paper.ends]
     hours = paper.unit in ("minute", "hour")
     return DuePart(
-        span=Span(paper.number, paper.unit),  # type: ignore[arg-type]  # drawn from the units
-        from_=None if paper.origin == "start" else paper.origin,  # type: ignore[arg-type]  # drawn
-        first_day=paper.first,  # type: ignore[arg-type]  # drawn
-        ends=clock,  # type: ignore[arg-type]  # drawn
+        span=Span(paper.number, _UNITS[paper.unit]),
+        from_=_ORIGINS[paper.origin],
+        first_day=_FIRST_DAYS[paper.first],
+        ends=_ENDS[paper.ends],
         roll=None if hours or paper.roll == "none" else "next_working_day",
         roll_at=dt.time(11) if paper.roll == "11:00" else None,
     )
@@ -83,7 +95,7 @@ def _engine(
 ) -> dt.datetime:
     plan = Plan(
         id="t", title="t", issuer="t", version="1", office_hours=OfficeHours(OPEN, CLOSING),
-        counting=Counting(no_such_day=parts[0].no_such_day),  # type: ignore[arg-type]  # drawn
+        counting=Counting(no_such_day=_NO_SUCH_DAYS[parts[0].no_such_day]),
     )  # fmt: skip
     made = [_part(p) for p in parts]
     due = made[0]

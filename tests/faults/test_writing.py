@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import desks
 import pytest
@@ -181,12 +182,12 @@ def test_a_git_that_the_machine_cannot_start(
     """Rows 53, 54: the file is written, and then no process can be started: exit 6, not an error
     of our own; the next `save` commits it."""
     path = opened(ws).loaded.path
-    real = subprocess.Popen
+    real: Any = subprocess.Popen
 
     def refuse(command: list[str], *rest: object, **options: object) -> object:
         if "commit" in command:
             raise OSError(errno.EIO, "Input/output error", os.devnull)
-        return real(command, *rest, **options)  # type: ignore[call-overload]  # as it came in
+        return real(command, *rest, **options)
 
     with monkeypatch.context() as patch:
         patch.setattr(subprocess, "Popen", refuse)

@@ -53,9 +53,10 @@ def hop_skipped(look: Look) -> Iterator[Finding]:
     if look.now is None or look.case.is_logbook:
         return
     for plan in look.plans:
-        chains = _chains((plan,))
-        listed = [s for s in look.owed if s.plan == plan.id and not s.item] if chains else ()
-        for entry, later, hop, organs in _skipped(plan, chains, look.log, listed):
+        if not _chains((plan,)):
+            continue
+        listed = [s for s in look.owed if s.plan == plan.id and not s.item]
+        for entry, later, hop, organs in _skipped(plan, look.log, listed):
             names = {o: plan.organs[o].name if o in plan.organs else o for o in organs}
             key = N_("{organs} told before “{hop}” ({clause}) was done; the plan has it come first")
             params = {
@@ -79,15 +80,12 @@ def _chains(plans: tuple[Plan, ...]) -> tuple[tuple[Duty, Duty], ...]:
 
 
 def _skipped(
-    plan: Plan,
-    chains: Sequence[tuple[Duty, Duty]],
-    log: Sequence[Entry],
-    owed: Sequence[Standing],
+    plan: Plan, log: Sequence[Entry], owed: Sequence[Standing]
 ) -> Iterator[tuple[Entry, Duty, Duty, tuple[str, ...]]]:
     applies: dict[str, set[str]] = {}
     for standing in owed:
         applies.setdefault(_duty_of(standing), set()).update(standing.to)
-    for later, hop in chains:
+    for later, hop in _chains((plan,)):
         if later.id not in applies or not applies.get(hop.id, set()) - _OUTSIDE:
             continue  # what comes first is no report: a gate's or a clock's matter
         own = applies[later.id] - applies[hop.id] - _OUTSIDE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from yuqing.case import Entry, current
+from yuqing.case import Entry, current, typed_id
 from yuqing.check import people
 from yuqing.check.look import Finding, Look, at, name_of
 from yuqing.clock.gates import Clearance, Step, clearances, gated
@@ -142,7 +142,7 @@ def _people(look: Look, path: Path, value: Any) -> Iterator[Finding]:
 
 def _redact(look: Look, path: Path) -> str:
     """The line to type; what no ``redact`` can reach is told in a chapter."""
-    name = look.case.id.rpartition("-")[2] if not look.case.is_logbook else "log"
+    name = typed_id(look.case.id)
     if path == ("title",):
         return f"yuqing redact {name} head title -b … --by …"
     entry = look.case.log[int(path[1])]

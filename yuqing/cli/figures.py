@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from yuqing import screen, store, words
-from yuqing.case import Case, current, effective
+from yuqing.case import Case, current, effective, typed_id
 from yuqing.cli import looking, periods
 from yuqing.cli.context import Session, session
 from yuqing.cli.progress import watched
@@ -277,7 +277,7 @@ def said_value(figure: Figure) -> Said | str:
         {
             "number": _middle(lengths),
             "span": screen.length(lengths.slowest.taken),
-            "case": screen.id_name(lengths.slowest.case),
+            "case": typed_id(lengths.slowest.case),
             "n": len(figure.marks),
         },
     )
@@ -305,7 +305,7 @@ def _reasons(run: Session, figure: Figure, titles: Mapping[str, str]) -> Iterato
 
 def _mark(run: Session, mark: Mark, titles: Mapping[str, str], *, timed: bool) -> str:
     span = words.say(screen.length(mark.taken), run.language) if timed and mark.taken else ""
-    cells = (screen.id_name(mark.case), titles[mark.case], mark.what, span)
+    cells = (typed_id(mark.case), titles[mark.case], mark.what, span)
     return "  " + screen.clean("  ".join(cell for cell in cells if cell))
 
 
@@ -381,21 +381,17 @@ def _accountability(
     return 3 if sight.broken else 0
 
 
-def _short(case: str) -> str:
-    return case.rpartition("-")[2]
-
-
 def _lapse(run: Session, each: Lapse) -> tuple[str, ...]:
     past = looking.say(run, N_("{span} over"), span=screen.length(each.by))
     limit = screen.short(each.limit, run.now, end=True)
-    cells = ("、".join(each.units), _short(each.case), each.does, each.clause, limit, past)
+    cells = ("、".join(each.units), typed_id(each.case), each.does, each.clause, limit, past)
     return tuple(map(screen.clean, cells))
 
 
 def _finding(run: Session, each: Finding) -> tuple[str, ...]:
     basis = "; ".join(each.basis) or looking.say(run, N_("no basis recorded"))
     at = screen.short(each.at, run.now)
-    return tuple(map(screen.clean, (_short(each.case), each.matter, each.organ, at, basis)))
+    return tuple(map(screen.clean, (typed_id(each.case), each.matter, each.organ, at, basis)))
 
 
 def _lapse_item(each: Lapse) -> dict[str, Any]:

@@ -32,10 +32,7 @@ def parts(run: Session) -> tuple[list[Part], looking.Sight]:
     files |= {id_: ws.name(view.path) for id_, view in views.items()}
     copies = [(other, view.case.id) for view in views.values() for other in _originals(view.log)]
     shared: dict[Any, Any] = {}
-    there = {
-        (view.case.id, ""): built(_part(run, view), shared)
-        for view in views.values()
-    }  # fmt: skip
+    there = {(id_, ""): built(_part(run, view), shared) for id_, view in views.items()}
 
     def look(name: str) -> store.Found:
         return _seen(run, name)

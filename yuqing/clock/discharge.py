@@ -392,13 +392,10 @@ def tally_of(
     opening: Opening, world: World, *, ongoing: bool, not_before: dt.datetime | None
 ) -> Tally:
     """An empty tally for this opening."""
-    recipients = opening.terms.recipients
-    if recipients is None:
-        begun = opening.start or opening.base
-        recipients = recipients_of(opening.terms, world, begun.at if begun else None)
+    begun = opening.start or opening.base
     return Tally(
         opening=opening,
-        recipients=recipients,
+        recipients=recipients_of(opening.terms, world, begun.at if begun else None),
         any_of=bool(opening.duty.to_any),
         ongoing=ongoing,
         not_before=not_before,

@@ -111,14 +111,16 @@ def built(kept: Plain, shared: dict[Any, Any]) -> Part:
         counted=real,
         begun=_EPOCH + begun * _MICROSECOND,
         day=dt.date.fromordinal(day),
-        groups=shared[groups] if groups in shared else same(groups, dict(groups)),
-        marks=tuple([
-            Mark(case, what, None if taken is None else taken * _MICROSECOND)
-            for what, taken in marks
-        ]),
+        groups=same(groups, dict(groups)),
+        marks=tuple(
+            [
+                Mark(case, what, None if taken is None else taken * _MICROSECOND)
+                for what, taken in marks
+            ]
+        ),
         tallies=tuple([same(each, each) for each in tallies]),
         issues=found,
-    )  # fmt: skip
+    )
 
 
 def came_in(

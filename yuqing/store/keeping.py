@@ -39,8 +39,9 @@ def kept(
 ) -> Iterator[Any]:
     """What ``look`` found in each file, in order; of an unchanged one what it found before.
 
-    ``names`` are from the office's root on. Only what holds whatever the time is kept. ``beside``: the signature of anything else that
-    ``look`` looks at for one file. Outside a repository every file is looked at.
+    ``names`` are from the office's root on. Only what holds whatever the time is kept. ``beside``:
+    the signature of anything else that ``look`` looks at for one file. Outside a repository every
+    file is looked at.
     """
     file = ws.git_dir / "yuqing" / question if ws.git_dir is not None else None
     key = key_of(schema(), plans_key(ws), calendar_key(ws))
@@ -71,7 +72,8 @@ def kept(
 
 
 def papers_sign(ws: Workspace) -> Callable[[str], Sign]:
-    """For the name of a case file: what everything in the case's files folder looks like from outside."""
+    """For the name of a case file: what everything in the folder of its papers looks like from
+    outside."""
     home = ws.cases / "files"
     try:
         there = set(os.listdir(home))  # noqa: PTH208
