@@ -85,6 +85,10 @@ def test_what_else_it_may_be_called(office: Office) -> None:
     assert "yuqing amend . last --void -b …" in office("undo").err
     asked = office("--lang", "zh_CN", "报告", ".", "电话", "领导组").err
     assert "可用: report 报告" in asked
+    for name in ("calm", "calmed", "平息"):
+        assert "so: yuqing mark CASE calmed -b …" in office("--lang", "en", name, ".").err
+    assert "so: yuqing mark CASE concluded\n" in office("--lang", "en", "conclude", ".").err
+    assert "so: yuqing mark CASE reopened -b …" in office("--lang", "en", "reopen", ".").err
     assert "--period" in office("stats", "--month", "11").err
     assert "there are: --because" in office("note", ".", "话", "--becaus", "因").err
 

@@ -11,8 +11,9 @@ from yuqing.screen import Row, case_name
 MARKED = frozenset(
     ("occurred", "discovered", "activated", "concluded", "calmed", "lifted", "relapsed")
 )
-"""Moments that ``mark`` writes; those of them that want a reason get ``-b``."""
-_REASON = frozenset(("calmed", "lifted", "reopened"))
+"""Moments that ``mark`` writes."""
+REASONED = frozenset(("calmed", "lifted", "reopened"))
+"""Moments that want a reason, ``-b``."""
 TEXT = "…"
 """Stands for words only the person has."""
 
@@ -103,7 +104,7 @@ def _of_act(case: str, moment: Act, plan: Plan, to: Sequence[str]) -> str:
         case "closed":
             return f"yuqing close {case}"
         case kind if kind in MARKED or kind == "reopened" or kind in plan.events:
-            reason = f" -b {TEXT}" if kind in _REASON else ""
+            reason = f" -b {TEXT}" if kind in REASONED else ""
             return f"yuqing mark {case} {kind}{by}{reason}"
         case kind:
             return f"yuqing add {case} {kind}{by}"

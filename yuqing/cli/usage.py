@@ -94,14 +94,29 @@ def name_the_nearest(group: Any) -> None:
     group.resolve_command = resolve_command
 
 
-_VOID, _AGAIN = "yuqing amend . last --void -b …", "yuqing mark CASE reopened -b …"
+_VOID = "yuqing amend . last --void -b …"
 _MEANT = {
     "undo": _VOID, "void": _VOID, "delete": _VOID, "remove": _VOID, "撤销": _VOID, "作废": _VOID,
     "撤回": _VOID, "删除": _VOID, "edit": "yuqing amend . last at=02:05 -b …",
-    "reopen": _AGAIN, "重开": _AGAIN, "重新办理": _AGAIN,
     "push": "yuqing sync", "pull": "yuqing sync", "status": "yuqing", "posts": "yuqing help posts",
 }  # fmt: skip
 """What other programs call it: near in the letters is something else."""
+
+
+_SHORTEST = 4
+"""Letters by which a moment is known: ``calm``, ``lift``, ``occurr``."""
+
+
+def _moment(name: str) -> str | None:
+    """The line for a moment of the case (平息) that was typed as if it were a command."""
+    from yuqing.cli.typed import MARKED, REASONED
+    from yuqing.cli.vocabulary import KIND_WORDS
+
+    for kind in sorted(MARKED | REASONED):
+        short = len(name) >= _SHORTEST and kind.startswith(name)
+        if short or name in KIND_WORDS[kind]:
+            return f"yuqing mark CASE {kind}" + (" -b …" if kind in REASONED else "")
+    return None
 
 
 def _no_command(group: Any, name: str) -> Usage:
@@ -109,7 +124,7 @@ def _no_command(group: Any, name: str) -> Usage:
     from yuqing.cli.understand import nearest, nearest_named
 
     known = {each: command for each, command in group.commands.items() if not command.hidden}
-    if line := _MEANT.get(name.casefold()):
+    if line := _MEANT.get(name.casefold()) or _moment(name.casefold()):
         hint = Said(N_("so: {line}"), {"line": line})
     elif name.isascii():
         hint = Said(N_("there are: {names}"), {"names": nearest(name, known)})

@@ -13,6 +13,7 @@ from yuqing.case import Case
 from yuqing.cli import understand as un
 from yuqing.cli import vocabulary as vo
 from yuqing.cli.scene import Raw, Scene, Typed, joined, needed, raw, sort_words
+from yuqing.cli.typed import REASONED
 from yuqing.clock.standing import Standing
 from yuqing.errors import Refused, Said
 from yuqing.screen import short
@@ -256,7 +257,7 @@ def mark(typed: Typed, scene: Scene) -> list[Raw]:
         "text": joined(rest, typed),
         "estimated": "true" if typed.option("estimated") else None,
     }
-    if kind in ("calmed", "lifted", "reopened") and not (typed.because or typed.number):
+    if kind in REASONED and not (typed.because or typed.number):
         line = f"yuqing mark CASE {kind} -b …"
         raise Refused(
             N_("{kind} needs a reason: -b"),
